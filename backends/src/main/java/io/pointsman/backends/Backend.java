@@ -1,0 +1,21 @@
+package io.pointsman.backends;
+
+import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.ChatEvent;
+import io.pointsman.api.ChatRequest;
+import reactor.core.publisher.Flux;
+
+/// A target that answers chat completions.
+///
+/// Implementations are safe for use by many threads. Nothing happens until the flux is subscribed
+/// to; it emits chunks and then [ChatEvent.Finished] exactly once, or fails once with a
+/// [io.pointsman.api.FailureException], never after [ChatEvent.Finished]. It honours demand, and
+/// cancelling it releases the upstream connection or the engine's sequence at once.
+public interface Backend {
+
+    /// What is known of it before it is called.
+    BackendDescriptor descriptor();
+
+    /// Answers `request`. Always streams, whether or not the client does.
+    Flux<ChatEvent> chat(ChatRequest request);
+}
