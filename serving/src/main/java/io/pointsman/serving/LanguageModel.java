@@ -15,8 +15,8 @@ public record LanguageModel(
 
     /// The model in `file`.
     ///
-    /// @throws io.pointsman.serving.gguf.GgufException where the file lacks something or is of a kind
-    ///     that is not supported
+    /// @throws io.pointsman.serving.gguf.GgufException where the file lacks something or is of a
+    ///   kind that is not supported
     public static LanguageModel of(Gguf file) {
         var metadata = file.metadata();
         var tokenizer = Tokenizer.from(metadata);

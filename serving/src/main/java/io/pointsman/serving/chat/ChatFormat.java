@@ -6,8 +6,8 @@ import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
 import java.util.List;
 
-/// Renders conversations for one model; immutable. Whatever a message says is text: it never becomes
-/// a control token.
+/// Renders conversations for one model; immutable. Whatever a message says is text: it never
+/// becomes a control token.
 @FunctionalInterface
 public interface ChatFormat {
 

@@ -8,13 +8,12 @@ import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
 import java.util.List;
 
-/// The bundled models' format: they were trained on single questions, so they see the last user turn
-/// and nothing else. A model whose template mentions `<think>` begins with a thought.
+/// The bundled models' format: they were trained on single questions, so they see the last user
+/// turn and nothing else. A model whose template mentions `<think>` begins with a thought.
 ///
 /// @param opening what stands before the question
 /// @param closing what stands behind it
-record LastUserTurn(Tokenizer tokenizer, TokenIds opening, TokenIds closing)
-        implements ChatFormat {
+record LastUserTurn(Tokenizer tokenizer, TokenIds opening, TokenIds closing) implements ChatFormat {
 
     static LastUserTurn of(Metadata metadata, Tokenizer tokenizer) {
         var template = metadata.text("tokenizer.chat_template").orElse("");
@@ -41,11 +40,10 @@ record LastUserTurn(Tokenizer tokenizer, TokenIds opening, TokenIds closing)
         return TokenIds.of(
                 tokenizer
                         .special(name)
-                        .orElseThrow(
-                                () ->
-                                        new GgufException(
-                                                "the vocabulary has no control token "
-                                                        + name
-                                                        + ", which this chat format needs")));
+                        .orElseThrow(() ->
+                                new GgufException(
+                                        "the vocabulary has no control token "
+                                                + name
+                                                + ", which this chat format needs")));
     }
 }

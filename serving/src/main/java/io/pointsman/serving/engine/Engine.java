@@ -82,14 +82,15 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
-    /// Generates for one subscriber; generation begins when it has subscribed and asked for a token,
-    /// and pauses while it asks for none. Each generated token is one item, the last one has its
-    /// [Token#end]. Cancelling frees the sequence within one step. A request that cannot be served
-    /// is signalled as an [EngineException]. Signals come on the engine's thread, which all
+    /// Generates for one subscriber; generation begins when it has subscribed and asked for a
+    /// token, and pauses while it asks for none. Each generated token is one item, the last one has
+    /// its [Token#end]. Cancelling frees the sequence within one step. A request that cannot be
+    /// served is signalled as an [EngineException]. Signals come on the engine's thread, which all
     /// sequences share: a subscriber must not block it.
     public Flow.Publisher<Token> submit(GenerationRequest request) {
         return new SerialPublisher<>(
-                reader -> start(reader, request), reader -> mailbox.add(new Command.Changed(reader)));
+                reader -> start(reader, request),
+                reader -> mailbox.add(new Command.Changed(reader)));
     }
 
     /// What the engine is doing.

@@ -1,7 +1,7 @@
 package io.pointsman.serving.engine;
 
-/// Carries an [EngineRejection] to a subscriber. It has no stack trace: a rejection is a value, not a
-/// bug.
+/// Carries an [EngineRejection] to a subscriber. It has no stack trace: a rejection is a value, not
+/// a bug.
 public final class EngineException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -27,8 +27,8 @@ public record GenerationRequest(
         }
     }
 
-    /// Goes on from `prompt`, always with the likeliest token, until the model ends or the context is
-    /// full.
+    /// Goes on from `prompt`, always with the likeliest token, until the model ends or the context
+    /// is full.
     public static GenerationRequest greedy(TokenIds prompt) {
         return new GenerationRequest(
                 prompt, Integer.MAX_VALUE, SamplingParameters.GREEDY, List.of());

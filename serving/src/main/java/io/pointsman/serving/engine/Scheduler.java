@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Continuous batching (Yu et al. 2022, Orca) with chunked prefill (Agrawal et al. 2024,
 /// Sarathi-Serve): each step takes tokens of many sequences within one budget. Running decodes come
-/// first, so a long prompt never keeps a sequence from its next token; then running prefills, in order
-/// of arrival; then new ones. One sequence takes at most half the budget while others are there.
+/// first, so a long prompt never keeps a sequence from its next token; then running prefills, in
+/// order of arrival; then new ones. One sequence takes at most half the budget while others are
+/// there.
 ///
-/// A sequence whose reader asks for nothing is paused: passed over, and the first to lose its blocks
-/// to others. Where blocks still run out, the sequence that arrived last gives its own back, to be
-/// computed again later, and nothing is admitted in such a step. What arrived first is never the
-/// victim of what arrived later, so there is always progress. Confined to the engine's thread.
+/// A sequence whose reader asks for nothing is paused: passed over, and the first to lose its
+/// blocks to others. Where blocks still run out, the sequence that arrived last gives its own back,
+/// to be computed again later, and nothing is admitted in such a step. What arrived first is never
+/// the victim of what arrived later, so there is always progress. Confined to the engine's thread.
 final class Scheduler {
 
     /// A run of a sequence's tokens to compute in a step.

@@ -31,9 +31,8 @@ final class SerialPublisher<T> implements Flow.Publisher<T> {
 
     /// @param subscribed told once, on the subscriber's thread, when signals may be sent
     /// @param changed told on any thread when demand has come to where there was none, or the
-    ///     subscriber has cancelled
-    SerialPublisher(
-            Consumer<SerialPublisher<T>> subscribed, Consumer<SerialPublisher<T>> changed) {
+    ///   subscriber has cancelled
+    SerialPublisher(Consumer<SerialPublisher<T>> subscribed, Consumer<SerialPublisher<T>> changed) {
         this.subscribed = subscribed;
         this.changed = changed;
     }

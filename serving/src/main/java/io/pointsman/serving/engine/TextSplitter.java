@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /// Turns one sequence's tokens into the reader's text: splits thinking from answer at the think
-/// tokens, which are part of neither, and ends the answer before a stop text. Whatever may yet become
-/// a stop text is held back. Confined to its sequence's thread.
+/// tokens, which are part of neither, and ends the answer before a stop text. Whatever may yet
+/// become a stop text is held back. Confined to its sequence's thread.
 final class TextSplitter {
 
     /// What a token adds to the text.

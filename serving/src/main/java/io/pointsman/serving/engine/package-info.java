@@ -1,5 +1,5 @@
-/// The engine's loop: what runs in which step, where its keys and values lie, and how its tokens get
-/// to their reader.
+/// The engine's loop: what runs in which step, where its keys and values lie, and how its tokens
+/// get to their reader.
 @NullMarked
 package io.pointsman.serving.engine;
 

@@ -27,8 +27,7 @@ public final class Gguf {
     public static Gguf open(Path path) {
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return parse(
-                    channel.map(
-                            FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
         } catch (IOException e) {
             throw new GgufException("cannot read " + path + ": " + e, e);
         } catch (GgufException e) {

@@ -208,8 +208,7 @@ final class GgufParser {
         if (entry.offset < 0 || entry.offset % alignment != 0) {
             throw new GgufException(
                     "tensor %s has the offset %s, which is not a multiple of the alignment %d"
-                            .formatted(
-                                    entry.name, Long.toUnsignedString(entry.offset), alignment));
+                            .formatted(entry.name, Long.toUnsignedString(entry.offset), alignment));
         }
         // A row is under 2^33 bytes and there are under 2^31 rows: this cannot overflow.
         long bytes = type.bytes(entry.columns) * entry.rows;

@@ -2,8 +2,8 @@ package io.pointsman.serving.model;
 
 import io.pointsman.serving.gguf.GgufException;
 
-/// The families of transformer that the runner computes. They differ in how rotary embedding pairs a
-/// head's dimensions; biases and an output matrix of its own are there if the file has them.
+/// The families of transformer that the runner computes. They differ in how rotary embedding pairs
+/// a head's dimensions; biases and an output matrix of its own are there if the file has them.
 enum Architecture {
     /// Pairs dimension i with i + half (NEOX).
     QWEN2,

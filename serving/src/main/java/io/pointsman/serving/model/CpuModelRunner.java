@@ -4,12 +4,13 @@ import io.pointsman.serving.gguf.Gguf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a model in plain Java on the thread that submits, which for a model of a million parameters is
-/// faster than waking another; the handle is done when [#submit] returns. Confined to one thread.
+/// Runs a model in plain Java on the thread that submits, which for a model of a million parameters
+/// is faster than waking another; the handle is done when [#submit] returns. Confined to one
+/// thread.
 ///
-/// Attention reads keys and values through the block table (Kwon et al. 2023, PagedAttention). Every
-/// token is computed by the same operations in the same order wherever it stands in a step, so results
-/// do not depend on batching or chunking, bit by bit.
+/// Attention reads keys and values through the block table (Kwon et al. 2023, PagedAttention).
+/// Every token is computed by the same operations in the same order wherever it stands in a step,
+/// so results do not depend on batching or chunking, bit by bit.
 public final class CpuModelRunner implements ModelRunner {
 
     private final ModelConfig config;
@@ -72,8 +73,7 @@ public final class CpuModelRunner implements ModelRunner {
                         blockSize,
                         maxTokens,
                         maxSequences);
-        return new CpuModelRunner(
-                config, limits, Weights.from(file, config), new ScalarKernels());
+        return new CpuModelRunner(config, limits, Weights.from(file, config), new ScalarKernels());
     }
 
     /// The positions that the model in `file` was made for.
@@ -151,8 +151,7 @@ public final class CpuModelRunner implements ModelRunner {
     private void attend(StepPlan plan, int layer, KvCache memory) {
         int tokens = plan.tokens();
         var layerWeights = weights.layers().get(layer);
-        kernels.rmsNorm(
-                stream, layerWeights.attentionNorm(), config.normEpsilon(), tokens, normed);
+        kernels.rmsNorm(stream, layerWeights.attentionNorm(), config.normEpsilon(), tokens, normed);
         project(layerWeights.query(), normed, tokens, queries);
         project(layerWeights.key(), normed, tokens, keys);
         project(layerWeights.value(), normed, tokens, values);

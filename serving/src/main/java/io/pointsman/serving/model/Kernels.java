@@ -1,8 +1,8 @@
 package io.pointsman.serving.model;
 
-/// The arithmetic of a forward pass over `tokens` rows that lie behind one another. Each row's result
-/// depends on that row alone, bit by bit, however many there are. Implementations may keep scratch
-/// memory, so each is confined to its runner's thread.
+/// The arithmetic of a forward pass over `tokens` rows that lie behind one another. Each row's
+/// result depends on that row alone, bit by bit, however many there are. Implementations may keep
+/// scratch memory, so each is confined to its runner's thread.
 interface Kernels {
 
     /// `out[t] = matrix · in[t]`.

@@ -1,7 +1,7 @@
 package io.pointsman.serving.model;
 
-/// The memory of keys and values, by layer and block; it knows nothing of sequences. Confined to its
-/// runner's thread.
+/// The memory of keys and values, by layer and block; it knows nothing of sequences. Confined to
+/// its runner's thread.
 final class KvCache {
 
     private final float[][] keys;

@@ -2,9 +2,10 @@ package io.pointsman.serving.model;
 
 import io.pointsman.serving.gguf.Tensor;
 
-/// A weight matrix as floats, one array per *input* dimension: `columns[j][i]` is what input `j` adds
-/// to output `i`. So laid out, a product is a sum of columns, which the JIT compiler turns into vector
-/// code without being told to (a dot product it does not, for floating-point sums have an order).
+/// A weight matrix as floats, one array per *input* dimension: `columns[j][i]` is what input `j`
+/// adds to output `i`. So laid out, a product is a sum of columns, which the JIT compiler turns
+/// into vector code without being told to (a dot product it does not, for floating-point sums have
+/// an order).
 record Matrix(float[][] columns, int outputs) {
 
     static Matrix of(Tensor tensor) {

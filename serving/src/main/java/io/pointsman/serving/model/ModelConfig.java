@@ -57,8 +57,7 @@ record ModelConfig(
         int heads = metadata.requiredInteger(name + ".attention.head_count");
         check("embedding_length", width, 1);
         check("attention.head_count", heads, 1);
-        int headSize =
-                metadata.integer(name + ".attention.key_length").orElse(width / heads);
+        int headSize = metadata.integer(name + ".attention.key_length").orElse(width / heads);
         var scaling = metadata.text(name + ".rope.scaling.type").orElse("none");
         if (!scaling.equals("none")) {
             throw new GgufException("rope.scaling.type '" + scaling + "' is not supported");
@@ -66,7 +65,8 @@ record ModelConfig(
         return new ModelConfig(
                 architecture,
                 file.tensor("token_embd.weight")
-                        .orElseThrow(() -> new GgufException("there is no tensor token_embd.weight"))
+                        .orElseThrow(
+                                () -> new GgufException("there is no tensor token_embd.weight"))
                         .rows(),
                 metadata.requiredInteger(name + ".context_length"),
                 width,

@@ -4,9 +4,9 @@ package io.pointsman.serving.model;
 /// [StepPlan] and what was sampled comes out of the handle, so a device may still be computing when
 /// [#submit] returns. All calls come from one thread, and at most one step is in flight.
 ///
-/// What it computes for a sequence depends on that sequence's tokens and positions alone: neither on
-/// what shares the step nor on how a prompt is cut into chunks. (A runner on parallel hardware may
-/// round differently; it says by how much.)
+/// What it computes for a sequence depends on that sequence's tokens and positions alone: neither
+/// on what shares the step nor on how a prompt is cut into chunks. (A runner on parallel hardware
+/// may round differently; it says by how much.)
 public interface ModelRunner extends AutoCloseable {
 
     RunnerLimits limits();

@@ -2,8 +2,9 @@ package io.pointsman.serving.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// Turns queries and keys by angles that grow with the position (Su et al. 2021, RoFormer). Confined
-/// to its runner's thread: the angles of a step's positions are computed once for all layers.
+/// Turns queries and keys by angles that grow with the position (Su et al. 2021, RoFormer).
+/// Confined to its runner's thread: the angles of a step's positions are computed once for all
+/// layers.
 final class RotaryEmbedding {
 
     private final Architecture architecture;

@@ -2,9 +2,9 @@ package io.pointsman.serving.model;
 
 import java.util.Arrays;
 
-/// Kernels in plain Java, in the shapes that C2 vectorises by itself: several whole arrays read at the
-/// same index and one written. An offset into an array would already stop it, hence the columns of
-/// [Matrix] and the tile that results are summed up in.
+/// Kernels in plain Java, in the shapes that C2 vectorises by itself: several whole arrays read at
+/// the same index and one written. An offset into an array would already stop it, hence the columns
+/// of [Matrix] and the tile that results are summed up in.
 final class ScalarKernels implements Kernels {
 
     private static final int TILE = 4;
@@ -169,9 +169,9 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    /// e to the `x`, to within two units of the last place: x is split into a power of two and a rest
-    /// below half of ln 2, whose exponential is a polynomial (Cephes' `expf`). Several times faster
-    /// than `Math.exp`, which is exact to double precision.
+    /// e to the `x`, to within two units of the last place: x is split into a power of two and a
+    /// rest below half of ln 2, whose exponential is a polynomial (Cephes' `expf`). Several times
+    /// faster than `Math.exp`, which is exact to double precision.
     static float exp(float x) {
         if (!(x > -87f)) {
             return Float.isNaN(x) ? x : 0;

@@ -4,14 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// What one step computes, in flat native arrays that are filled again for each step; confined to the
-/// engine's thread while no step is in flight.
+/// What one step computes, in flat native arrays that are filled again for each step; confined to
+/// the engine's thread while no step is in flight.
 ///
 /// The new tokens of all sequences lie behind one another; row `r` owns those from
 /// `sequenceOffset(r)` to `sequenceOffset(r + 1)`, at consecutive positions. A prefill chunk is
-/// many tokens of one row, a decode is one. Each token's keys and values go to its slot (block times
-/// block size plus offset in the block), and a row's block table tells where all its positions are,
-/// from position 0 to that of its last new token.
+/// many tokens of one row, a decode is one. Each token's keys and values go to its slot (block
+/// times block size plus offset in the block), and a row's block table tells where all its
+/// positions are, from position 0 to that of its last new token.
 public final class StepPlan {
 
     /// No token id.

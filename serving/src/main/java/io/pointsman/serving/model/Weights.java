@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A model's weights, unpacked to floats except for the embeddings, whose rows are decoded when they
-/// are needed. Immutable.
+/// A model's weights, unpacked to floats except for the embeddings, whose rows are decoded when
+/// they are needed. Immutable.
 ///
 /// @param frequencyFactors what each rotary frequency is divided by, if the file says so
 record Weights(

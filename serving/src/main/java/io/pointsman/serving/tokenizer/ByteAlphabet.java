@@ -32,16 +32,14 @@ final class ByteAlphabet {
     static byte[] bytes(String text) {
         var bytes = new ByteArrayOutputStream(text.length());
         text.codePoints()
-                .forEach(
-                        point -> {
-                            if (point < BYTES.length && BYTES[point] >= 0) {
-                                bytes.write(BYTES[point]);
-                            } else {
-                                bytes.writeBytes(
-                                        Character.toString(point)
-                                                .getBytes(StandardCharsets.UTF_8));
-                            }
-                        });
+                .forEach(point -> {
+                    if (point < BYTES.length && BYTES[point] >= 0) {
+                        bytes.write(BYTES[point]);
+                    } else {
+                        bytes.writeBytes(
+                                Character.toString(point).getBytes(StandardCharsets.UTF_8));
+                    }
+                });
         return bytes.toByteArray();
     }
 }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 
-/// Byte-pair merging (Sennrich et al. 2016, over bytes as in GPT-2), immutable. A piece begins as its
-/// bytes; of all neighbours that may merge, those of the lowest rank do so first, the leftmost among
-/// equals. A queue of candidates keeps this at n log n for a piece of n bytes, so that a
+/// Byte-pair merging (Sennrich et al. 2016, over bytes as in GPT-2), immutable. A piece begins as
+/// its bytes; of all neighbours that may merge, those of the lowest rank do so first, the leftmost
+/// among equals. A queue of candidates keeps this at n log n for a piece of n bytes, so that a
 /// megabyte of one letter is not an attack.
 ///
 /// A merge's result need not be a token: such symbols get ids behind the vocabulary's, and what is
@@ -26,7 +26,7 @@ final class BytePairs {
 
     /// @param tokens the ordinary tokens, as texts of the [ByteAlphabet]
     /// @param merges pairs of such texts with a space between, in order of rank; one that is not is
-    ///     ignored
+    ///   ignored
     BytePairs(int vocabularySize, Map<String, Integer> tokens, List<String> merges) {
         this.vocabularySize = vocabularySize;
         this.tokens = tokens;

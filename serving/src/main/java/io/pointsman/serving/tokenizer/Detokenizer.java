@@ -6,8 +6,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/// Turns a sequence's tokens into text as they come, confined to its sequence's thread. Bytes that do
-/// not yet make a whole code point wait for the next token; bytes that never will become U+FFFD.
+/// Turns a sequence's tokens into text as they come, confined to its sequence's thread. Bytes that
+/// do not yet make a whole code point wait for the next token; bytes that never will become U+FFFD.
 public final class Detokenizer {
 
     private final Tokenizer tokenizer;

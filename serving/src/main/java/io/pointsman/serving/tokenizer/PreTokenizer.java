@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Cuts text into the pieces that byte pairs are merged within, immutable. Each stage cuts the pieces
-/// of the one before: into its matches, and into what lies between them.
+/// Cuts text into the pieces that byte pairs are merged within, immutable. Each stage cuts the
+/// pieces of the one before: into its matches, and into what lies between them.
 ///
 /// @param wholeWords whether a piece that is itself a token is taken as it is, whatever its merges
 record PreTokenizer(List<Pattern> stages, boolean wholeWords) {
@@ -28,8 +28,7 @@ record PreTokenizer(List<Pattern> stages, boolean wholeWords) {
     private static final String GPT2_WORDS =
             "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)";
 
-    private static final PreTokenizer GPT2 =
-            new PreTokenizer(stages(GPT2_WORDS + "|\\s+"), false);
+    private static final PreTokenizer GPT2 = new PreTokenizer(stages(GPT2_WORDS + "|\\s+"), false);
 
     private static final PreTokenizer DEFAULT =
             new PreTokenizer(

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /// A model's vocabulary and its rules, from the model's file; immutable. Byte-level BPE
 /// (`tokenizer.ggml.model` = `gpt2`) is what there is.
 ///
-/// Text and control are two things: [#encode] takes any text for text, so nobody can write a control
-/// token into a prompt; only [#encodeTemplate], for text that a template wrote, knows them.
+/// Text and control are two things: [#encode] takes any text for text, so nobody can write a
+/// control token into a prompt; only [#encodeTemplate], for text that a template wrote, knows them.
 public final class Tokenizer {
 
     private static final int CONTROL = 3;
@@ -39,6 +39,7 @@ public final class Tokenizer {
 
     /// By their first character, the longest first.
     private final Map<Character, List<String>> specialNames;
+
     private final Set<Integer> endOfGeneration;
     private final PreTokenizer preTokenizer;
     private final BytePairs pairs;
@@ -64,8 +65,7 @@ public final class Tokenizer {
                         .sorted(Comparator.comparingInt(String::length).reversed())
                         .collect(Collectors.groupingBy(name -> name.charAt(0)));
         endOfGeneration = endOfGeneration(metadata);
-        preTokenizer =
-                PreTokenizer.named(metadata.text("tokenizer.ggml.pre").orElse("default"));
+        preTokenizer = PreTokenizer.named(metadata.text("tokenizer.ggml.pre").orElse("default"));
         pairs = new BytePairs(bytes.length, ordinary, metadata.texts("tokenizer.ggml.merges"));
         beginOfSequence =
                 metadata.truth("tokenizer.ggml.add_bos_token").orElse(preTokenizer.wholeWords())
@@ -198,8 +198,7 @@ public final class Tokenizer {
         var id = metadata.integer(key);
         if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() >= bytes.length)) {
             throw new GgufException(
-                    "%s is %d, there are %d tokens"
-                            .formatted(key, id.getAsInt(), bytes.length));
+                    "%s is %d, there are %d tokens".formatted(key, id.getAsInt(), bytes.length));
         }
         return id;
     }
