@@ -5,6 +5,9 @@ import static io.pointsman.backends.FakeUpstream.finish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.ResourceLeakDetector;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatEvent.Finished;
@@ -29,13 +32,20 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,14 +53,36 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider;
 
 class OpenAiBackendTest extends BackendContract {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+
     private final FakeUpstream upstream = FakeUpstream.start();
     private final List<OpenAiBackend> backends = new ArrayList<>();
+
+    @BeforeAll
+    static void watchForLeaks() {
+        ByteBufUtil.setLeakListener((_, records) -> LEAKS.add(records));
+    }
+
+    /// Leaked buffers are found when they are collected, and reported with the next allocation.
+    @AfterAll
+    static void findsNoLeak() {
+        System.gc();
+        for (int i = 0; i < 1000; i++) {
+            ByteBufAllocator.DEFAULT.buffer(16).release();
+        }
+        ByteBufUtil.setLeakListener(null);
+
+        assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
+        assertThat(LEAKS).isEmpty();
+    }
 
     @AfterEach
     void close() {
@@ -546,6 +578,63 @@ class OpenAiBackendTest extends BackendContract {
         assertThat(broken(failure(backend))).contains("proxy");
         proxy.disposeNow();
         assertThat(seen).singleElement().asString().contains("CONNECT");
+    }
+
+    @Test
+    void trustsAPrivateCaOnlyWhereItIsNamed(@TempDir Path folder) throws Exception {
+        var keys = folder.resolve("keys.p12");
+        var certificate = folder.resolve("ca.pem");
+        keytool(
+                "-genkeypair",
+                "-keystore",
+                keys,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-alias",
+                "a",
+                "-validity",
+                "30");
+        keytool("-exportcert", "-rfc", "-keystore", keys, "-alias", "a", "-file", certificate);
+        var store = KeyStore.getInstance(keys.toFile(), "secret".toCharArray());
+        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(store, "secret".toCharArray());
+        SslProvider.GenericSslContextSpec<?> tls = Http11SslContextSpec.forServer(managers);
+        var server =
+                serve(
+                        HttpServer.create()
+                                .secure(spec -> spec.sslContext(tls))
+                                .handle((_, response) ->
+                                        response.header("Content-Type", "text/event-stream")
+                                                .sendString(
+                                                        Mono.just(
+                                                                "data: "
+                                                                        + finish("stop")
+                                                                        + "\n\n"))));
+        var trusting =
+                settings(URI.create("https://localhost:" + server.port() + "/v1"))
+                        .withCaFile(certificate);
+        var elsewhere =
+                settings(URI.create("https://127.0.0.1:" + server.port() + "/v1"))
+                        .withCaFile(certificate);
+
+        assertThat(events(backend(trusting)).getLast()).isInstanceOf(Finished.class);
+        assertThat(broken(failure(backend(settings(trusting.baseUrl()))))).contains("securely");
+        assertThat(broken(failure(backend(elsewhere)))).contains("securely");
+        server.disposeNow();
+    }
+
+    private static void keytool(Object... arguments) throws Exception {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        command.addAll(List.of("-storepass", "secret"));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
     }
 
     @Test
