@@ -54,9 +54,9 @@ class GatewayApplication {
     @Bean
     CorsWebFilter cors(GatewayConfig config) {
         var source = new UrlBasedCorsConfigurationSource();
-        if (!config.server().corsOrigins().isEmpty()) {
+        if (!config.server().allowedOrigins().isEmpty()) {
             var cors = new CorsConfiguration();
-            cors.setAllowedOrigins(config.server().corsOrigins());
+            cors.setAllowedOrigins(config.server().allowedOrigins());
             cors.setAllowedMethods(List.of("GET", "POST"));
             cors.setAllowedHeaders(List.of("*"));
             cors.setExposedHeaders(List.of("*"));

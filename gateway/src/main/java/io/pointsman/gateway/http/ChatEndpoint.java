@@ -3,8 +3,7 @@ package io.pointsman.gateway.http;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Route;
-import io.pointsman.api.wire.ChunkAggregator;
-import io.pointsman.api.wire.SseFrames;
+import io.pointsman.api.wire.SseEncoder;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.dispatch.Dispatcher;
@@ -72,7 +71,7 @@ final class ChatEndpoint {
                                 thrown ->
                                         response.isCommitted()
                                                 ? Flux.just(
-                                                        SseFrames.data(
+                                                        SseEncoder.event(
                                                                 ErrorRenderer.render(thrown)
                                                                         .json()))
                                                 : Flux.error(thrown))
@@ -90,8 +89,8 @@ final class ChatEndpoint {
 
     private static Mono<Void> whole(
             ServerHttpResponse response, Account account, Flux<ChatEvent> events) {
-        return events.reduceWith(ChunkAggregator::new, ChatEndpoint::fold)
-                .map(ChunkAggregator::json)
+        return events.reduceWith(WholeBody::new, WholeBody::add)
+                .map(WholeBody::json)
                 .flatMap(
                         json -> {
                             var headers = response.getHeaders();
@@ -102,13 +101,5 @@ final class ChatEndpoint {
                                     Mono.just(response.bufferFactory().wrap(json)));
                         })
                 .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
-    }
-
-    private static ChunkAggregator fold(ChunkAggregator folded, ChatEvent event) {
-        switch (event) {
-            case ChatEvent.Chunk(var json, _) -> folded.add(json);
-            case ChatEvent.Finished(_, var usage) -> folded.finish(usage);
-        }
-        return folded;
     }
 }
