@@ -111,6 +111,21 @@ public final class YamlMap {
         return value(key).map(YamlValue::entries).orElseGet(LinkedHashMap::new);
     }
 
+    /// The map of `key` whose keys are names as [YamlValue#name] has them; the others are problems
+    /// and left out.
+    public SequencedMap<String, YamlValue> named(String key) {
+        var named = new LinkedHashMap<String, YamlValue>();
+        entries(key)
+                .forEach((name, value) -> {
+                    if (YamlValue.isName(name)) {
+                        named.put(name, value);
+                    } else {
+                        value.keyProblem("is no name: " + YamlValue.NAMES);
+                    }
+                });
+        return named;
+    }
+
     /// Every entry of a map whose keys are names of the user's, in the file's order.
     public SequencedMap<String, YamlValue> entries() {
         asked.addAll(entries.keySet());

@@ -23,6 +23,10 @@ import org.yaml.snakeyaml.nodes.Tag;
 /// empty result. Confined to the reading thread.
 public final class YamlValue {
 
+    static final String NAMES =
+            "names are 1 to 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}) ?([A-Za-z]+)");
@@ -75,6 +79,11 @@ public final class YamlValue {
         return node instanceof MappingNode;
     }
 
+    /// Whether the value is a list.
+    public boolean isList() {
+        return node instanceof SequenceNode;
+    }
+
     /// The text, not blank; numbers and the like are taken as they are written.
     public Optional<String> text() {
         if (node instanceof ScalarNode scalar
@@ -83,6 +92,20 @@ public final class YamlValue {
             return Optional.of(scalar.getValue());
         }
         return wrong("text");
+    }
+
+    /// The text, where it is a name: 1 to 64 of `[A-Za-z0-9._-]`, the first a letter or digit, so
+    /// that it is safe in headers, metrics and logs.
+    public Optional<String> name() {
+        var text = text();
+        if (text.isPresent() && !isName(text.get())) {
+            problem("is no name: " + NAMES);
+        }
+        return text.filter(YamlValue::isName);
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /// The whole number, from `min` to `max`; `_` may group digits.
