@@ -24,6 +24,7 @@ import io.pointsman.gateway.routing.Routing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -111,9 +112,9 @@ public final class Gateway implements AutoCloseable {
 
     private static Classifier classifier(Head head) {
         return switch (head) {
-            case Head.Generic() -> Classifiers.generic();
-            case Head.Embedded() -> Classifiers.embedded();
-            case Head.FromFile(var file) -> Classifiers.load(file);
+            case Head.Generic() -> Classifiers.load("generic", Path.of(""));
+            case Head.Embedded() -> Classifiers.load("embedded", Path.of(""));
+            case Head.FromFile(var file) -> Classifiers.load(file.toString(), Path.of(""));
         };
     }
 
