@@ -1,0 +1,20 @@
+package io.pointsman.classifier.features;
+
+/// What is known about one request, shared by the heads of all model pairs. Immutable by contract:
+/// nobody writes to the arrays.
+///
+/// @param ngrams the distinct buckets of the hashed n-grams, in order of appearance, each in [0,
+///   [FeatureSet#BUCKETS])
+/// @param structure a finite value per [Structure], by its ordinal
+public record Features(int[] ngrams, float[] structure) {
+
+    /// The value of a structural feature.
+    public float of(Structure feature) {
+        return structure[feature.ordinal()];
+    }
+
+    /// What each of `count` n-grams counts for, so that long texts do not outweigh short ones.
+    public static double ngramScale(int count) {
+        return 4 / Math.sqrt(Math.max(16, count));
+    }
+}

@@ -1,0 +1,18 @@
+package io.pointsman.classifier.features;
+
+/// What a group of structural features is about; reasons are given by topic.
+public enum Topic {
+    LENGTH,
+    ARITHMETIC,
+    NUMBERS,
+    MATHEMATICS,
+    CODE,
+    QUESTION,
+    TASK,
+    SUBJECT,
+    LOGIC,
+    LAYOUT,
+    LANGUAGE,
+    CHATTER,
+    CONVERSATION
+}
