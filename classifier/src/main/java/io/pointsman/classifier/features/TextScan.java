@@ -92,8 +92,8 @@ final class TextScan {
         return values;
     }
 
-    /// Adds n-grams that join how the text opens with how large it and its numbers are: what is hard
-    /// within one kind of prompt.
+    /// Adds n-grams that join how the text opens with how large it and its numbers are: what is
+    /// hard within one kind of prompt.
     void crossWithSize() {
         cross(Structure.CHARS);
         cross(Structure.LINES);
@@ -219,7 +219,8 @@ final class TextScan {
         if (from > 0 && chars[from - 1] == '-' && !afterNumber) {
             add(Structure.NEGATIVES);
         }
-        if (from > 0 && (chars[from - 1] == '$' || chars[from - 1] == '€' || chars[from - 1] == '£')) {
+        if (from > 0
+                && (chars[from - 1] == '$' || chars[from - 1] == '€' || chars[from - 1] == '£')) {
             add(Structure.MONEY);
         }
         arithmetic.number(size);
