@@ -78,7 +78,7 @@ public record Head(Identity identity, Weights weights, Calibration calibration) 
         var topics = new float[Topic.values().length];
         var contributions = contributions(features);
         for (var feature : Structure.values()) {
-            topics[feature.topic().ordinal()] += contributions[feature.ordinal()];
+            topics[feature.topic().index()] += contributions[feature.index()];
         }
         return topics;
     }
@@ -90,11 +90,11 @@ public record Head(Identity identity, Weights weights, Calibration calibration) 
         var structure = weights.structure();
         for (var feature : Structure.values()) {
             int from = Encoding.offset(feature);
-            float sum = -weights.usual()[feature.ordinal()];
+            float sum = -weights.usual()[feature.index()];
             for (int i = from; i < from + feature.width(); i++) {
                 sum += structure[i] * encoded[i];
             }
-            contributions[feature.ordinal()] = sum;
+            contributions[feature.index()] = sum;
         }
         return contributions;
     }

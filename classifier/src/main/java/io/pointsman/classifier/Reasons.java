@@ -36,17 +36,17 @@ final class Reasons {
     private List<String> strongest() {
         var sums = new float[Topic.values().length];
         for (var feature : Structure.values()) {
-            sums[feature.topic().ordinal()] += pull(feature);
+            sums[feature.topic().index()] += pull(feature);
         }
         var topics = new ArrayList<>(List.of(Topic.values()));
-        topics.removeIf(topic -> sums[topic.ordinal()] < LEAST_CONTRIBUTION);
-        topics.sort(Comparator.comparingDouble(topic -> -sums[topic.ordinal()]));
+        topics.removeIf(topic -> sums[topic.index()] < LEAST_CONTRIBUTION);
+        topics.sort(Comparator.comparingDouble(topic -> -sums[topic.index()]));
         return topics.stream().map(this::words).filter(w -> !w.isEmpty()).limit(MOST).toList();
     }
 
     /// How far `feature` moves the score in the direction that is to be explained.
     private float pull(Structure feature) {
-        float contribution = contributions[feature.ordinal()];
+        float contribution = contributions[feature.index()];
         return hard ? contribution : -contribution;
     }
 

@@ -79,15 +79,15 @@ final class Arithmetic {
     }
 
     void write(float[] values) {
-        values[Structure.OPERANDS.ordinal()] = operands;
-        values[Structure.OPERAND_DIGITS.ordinal()] = longestDigits;
-        values[Structure.SECOND_OPERAND_DIGITS.ordinal()] = secondDigits;
-        values[Structure.OPERATION_DIGITS.ordinal()] = longestChainDigits;
-        values[Structure.SUMS.ordinal()] = sums;
-        values[Structure.PRODUCTS.ordinal()] = products;
-        values[Structure.PRODUCT_SIZE.ordinal()] = productSize;
-        values[Structure.QUOTIENTS.ordinal()] = quotients;
-        values[Structure.POWERS.ordinal()] = powers;
+        values[Structure.OPERANDS.index()] = operands;
+        values[Structure.OPERAND_DIGITS.index()] = longestDigits;
+        values[Structure.SECOND_OPERAND_DIGITS.index()] = secondDigits;
+        values[Structure.OPERATION_DIGITS.index()] = longestChainDigits;
+        values[Structure.SUMS.index()] = sums;
+        values[Structure.PRODUCTS.index()] = products;
+        values[Structure.PRODUCT_SIZE.index()] = productSize;
+        values[Structure.QUOTIENTS.index()] = quotients;
+        values[Structure.POWERS.index()] = powers;
     }
 
     private void operation(int left, int right) {
@@ -131,6 +131,6 @@ final class Arithmetic {
     }
 
     private static boolean in(long groups, Group group) {
-        return (groups & 1L << group.ordinal()) != 0;
+        return (groups & 1L << group.index()) != 0;
     }
 }

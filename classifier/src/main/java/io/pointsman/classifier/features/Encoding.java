@@ -13,7 +13,7 @@ public final class Encoding {
 
     /// Where the numbers of `feature` begin.
     public static int offset(Structure feature) {
-        return OFFSETS[feature.ordinal()];
+        return OFFSETS[feature.index()];
     }
 
     /// Encodes `structure`, values by ordinal.
@@ -21,7 +21,7 @@ public final class Encoding {
         var encoded = new float[LENGTH];
         int at = 0;
         for (var feature : ALL) {
-            float value = structure[feature.ordinal()];
+            float value = structure[feature.index()];
             var cuts = feature.cuts();
             for (int i = 1; i < cuts.length; i++) {
                 float covered = (value - cuts[i - 1]) / (cuts[i] - cuts[i - 1]);
@@ -36,7 +36,7 @@ public final class Encoding {
     private static int offset(int ordinal) {
         int at = 0;
         for (var feature : Structure.values()) {
-            if (feature.ordinal() < ordinal) {
+            if (feature.index() < ordinal) {
                 at += feature.width();
             }
         }

@@ -17,7 +17,7 @@ public final class FeatureExtractor {
     private static Features features(UserText text, Conversation conversation) {
         var scan = new TextScan(text);
         var values = scan.run();
-        set(values, Structure.CHARS, text.originalLength());
+        set(values, Structure.CHARS, (double) text.originalLength());
         set(values, Structure.LOG_LINES, text.logLines());
         set(values, Structure.MESSAGES, conversation.messages().size());
         set(values, Structure.TOOLS, conversation.tools());
@@ -33,12 +33,12 @@ public final class FeatureExtractor {
         for (int i = messages.size() - 1; i >= oldest; i--) {
             var message = messages.get(i);
             if (message.role() == Role.USER) {
-                values[Structure.USER_TURNS.ordinal()]++;
-                if (values[Structure.USER_TURNS.ordinal()] == 1) {
+                values[Structure.USER_TURNS.index()]++;
+                if (values[Structure.USER_TURNS.index()] == 1) {
                     set(values, Structure.IMAGES, message.images());
                 }
             } else if (message.role() == Role.TOOL || message.role() == Role.FUNCTION) {
-                values[Structure.TOOL_RESULTS.ordinal()]++;
+                values[Structure.TOOL_RESULTS.index()]++;
             }
         }
         var first = messages.getFirst();
@@ -48,6 +48,6 @@ public final class FeatureExtractor {
     }
 
     private static void set(float[] values, Structure feature, double value) {
-        values[feature.ordinal()] = (float) value;
+        values[feature.index()] = (float) value;
     }
 }

@@ -10,7 +10,7 @@ public record Features(int[] ngrams, float[] structure) {
 
     /// The value of a structural feature.
     public float of(Structure feature) {
-        return structure[feature.ordinal()];
+        return structure[feature.index()];
     }
 
     /// What each of `count` n-grams counts for, so that long texts do not outweigh short ones.

@@ -166,10 +166,15 @@ final class Lexicon {
                 sister sisters\
                 """);
 
-        private final String[] words;
+        private final String words;
 
         Group(String words) {
-            this.words = words.strip().split("\\s+");
+            this.words = words;
+        }
+
+        @SuppressWarnings("EnumOrdinal") // the hot path uses arrays where others use maps
+        int index() {
+            return ordinal();
         }
 
         private static final Group[] ALL = values();
@@ -207,10 +212,10 @@ final class Lexicon {
     private static long fill() {
         long fingerprint = Hash.START;
         for (var group : Group.ALL) {
-            for (var entry : group.words) {
+            for (var entry : group.words.strip().split("\\s+", 0)) {
                 long hash = hash(entry.toLowerCase(Locale.ROOT));
-                fingerprint = Hash.mix(Hash.mix(fingerprint, hash), group.ordinal());
-                put(hash, 1L << group.ordinal());
+                fingerprint = Hash.mix(Hash.mix(fingerprint, hash), group.index());
+                put(hash, 1L << group.index());
             }
         }
         return fingerprint;

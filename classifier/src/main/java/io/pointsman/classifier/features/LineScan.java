@@ -66,13 +66,13 @@ final class LineScan {
     }
 
     void write(float[] values) {
-        values[Structure.LINES.ordinal()] = lines;
-        values[Structure.PARAGRAPHS.ordinal()] = paragraphs;
-        values[Structure.LONGEST_LINE.ordinal()] = longest;
-        values[Structure.LIST_ITEMS.ordinal()] = listItems;
-        values[Structure.GRID_LINES.ordinal()] = gridLines;
-        values[Structure.BRACKET_ROWS.ordinal()] = bracketRows;
-        values[Structure.INDENTED_LINES.ordinal()] = indented;
-        values[Structure.OPTIONS.ordinal()] = options;
+        values[Structure.LINES.index()] = lines;
+        values[Structure.PARAGRAPHS.index()] = paragraphs;
+        values[Structure.LONGEST_LINE.index()] = longest;
+        values[Structure.LIST_ITEMS.index()] = listItems;
+        values[Structure.GRID_LINES.index()] = gridLines;
+        values[Structure.BRACKET_ROWS.index()] = bracketRows;
+        values[Structure.INDENTED_LINES.index()] = indented;
+        values[Structure.OPTIONS.index()] = options;
     }
 }

@@ -135,6 +135,7 @@ public enum Structure {
     public static final int COUNT = values().length;
 
     private final Topic topic;
+    @SuppressWarnings("ImmutableEnumChecker") // written by the constructor only
     private final float[] cuts;
 
     Structure(Topic topic, double... cuts) {
@@ -145,13 +146,18 @@ public enum Structure {
         }
     }
 
+    /// The position in arrays by feature.
+    @SuppressWarnings("EnumOrdinal") // the hot path uses arrays where others use maps
+    public int index() {
+        return ordinal();
+    }
+
     /// What the feature is about.
     public Topic topic() {
         return topic;
     }
 
     /// The rising values between which a head's response is linear; nobody writes to it.
-    @SuppressWarnings("ImmutableEnumChecker") // written once, read only
     public float[] cuts() {
         return cuts;
     }

@@ -109,9 +109,9 @@ final class TextScan {
     private void cross(Structure feature) {
         int bucket = 0;
         for (float cut : feature.cuts()) {
-            bucket += values[feature.ordinal()] >= cut ? 1 : 0;
+            bucket += values[feature.index()] >= cut ? 1 : 0;
         }
-        long size = Hash.mix(CROSS, 64L * feature.ordinal() + bucket);
+        long size = Hash.mix(CROSS, 64L * feature.index() + bucket);
         ngrams.add(Hash.mix(size, opening));
         ngrams.add(Hash.mix(size, shortOpening));
     }
@@ -389,19 +389,19 @@ final class TextScan {
     }
 
     private void add(Structure feature) {
-        values[feature.ordinal()]++;
+        values[feature.index()]++;
     }
 
     private void raise(Structure feature, int value) {
-        values[feature.ordinal()] = Math.max(values[feature.ordinal()], value);
+        values[feature.index()] = Math.max(values[feature.index()], value);
     }
 
     private void set(Structure feature, double value) {
-        values[feature.ordinal()] = (float) value;
+        values[feature.index()] = (float) value;
     }
 
     private void set(Structure feature, Group group) {
-        set(feature, groups[group.ordinal()]);
+        set(feature, groups[group.index()]);
     }
 
     private void write() {
@@ -420,8 +420,8 @@ final class TextScan {
         set(Structure.NON_ASCII, (double) nonAscii / Math.max(1, printed));
         set(Structure.IDEOGRAPHS, (double) ideographs / Math.max(1, letters));
         set(Structure.OTHER_SCRIPTS, (double) otherLetters / Math.max(1, letters));
-        set(Structure.GREETINGS, (double) groups[Group.GREETING.ordinal()] / Math.max(1, words));
-        set(Structure.THANKS, (double) groups[Group.THANKS.ordinal()] / Math.max(1, words));
+        set(Structure.GREETINGS, (double) groups[Group.GREETING.index()] / Math.max(1, words));
+        set(Structure.THANKS, (double) groups[Group.THANKS.index()] / Math.max(1, words));
         writeGroups();
     }
 

@@ -14,5 +14,11 @@ public enum Topic {
     LAYOUT,
     LANGUAGE,
     CHATTER,
-    CONVERSATION
+    CONVERSATION;
+
+    /// The position in arrays by topic.
+    @SuppressWarnings("EnumOrdinal") // the hot path uses arrays where others use maps
+    public int index() {
+        return ordinal();
+    }
 }

@@ -30,7 +30,7 @@ record UserText(char[] chars, int length, long originalLength, int logLines) {
     /// Only a turn shorter than this is ever read together with the one before.
     private static final int SHORT_TURN = 40;
 
-    private static final long FOLLOW_UP = 1L << Lexicon.Group.FOLLOW_UP.ordinal();
+    private static final long FOLLOW_UP = 1L << Lexicon.Group.FOLLOW_UP.index();
 
     /// What the user said last; empty where the user said nothing.
     static Optional<UserText> of(Conversation conversation) {

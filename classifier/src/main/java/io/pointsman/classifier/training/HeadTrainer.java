@@ -151,7 +151,7 @@ public final class HeadTrainer {
         var examples = new ArrayList<Example>();
         double sum = 0;
         for (var row : rows) {
-            double factor = Math.pow(sizes.get(row.family()), -settings.familyPower());
+            double factor = Math.pow(sizes.getOrDefault(row.family(), 1), -settings.familyPower());
             var example = Example.of(row, factor);
             example.ifPresent(examples::add);
             sum += example.isPresent() ? factor : 0;
@@ -180,7 +180,7 @@ public final class HeadTrainer {
                     sum += structure[i] * example.encoded()[i];
                 }
             }
-            usual[feature.ordinal()] = (float) (sum / examples.size());
+            usual[feature.index()] = (float) (sum / examples.size());
         }
         return usual;
     }
