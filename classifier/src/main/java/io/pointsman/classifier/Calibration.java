@@ -14,7 +14,8 @@ public record Calibration(double slope, double intercept, double breakEven) {
                     "the calibration's slope is positive and its intercept finite");
         }
         if (!(breakEven > 0 && breakEven < 1)) {
-            throw new IllegalArgumentException("the break-even gain is in (0, 1), not " + breakEven);
+            throw new IllegalArgumentException(
+                    "the break-even gain is in (0, 1), not " + breakEven);
         }
     }
 
@@ -23,8 +24,8 @@ public record Calibration(double slope, double intercept, double breakEven) {
         return 1 / (1 + Math.exp(-(slope * margin + intercept)));
     }
 
-    /// The score of an expected gain: its odds against those of the break-even gain, as a share. It is
-    /// what the probability would be if half of all requests gained.
+    /// The score of an expected gain: its odds against those of the break-even gain, as a share. It
+    /// is what the probability would be if half of all requests gained.
     public double difficulty(double gain) {
         double up = gain * (1 - breakEven);
         double down = (1 - gain) * breakEven;

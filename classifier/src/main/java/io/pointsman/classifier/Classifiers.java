@@ -24,15 +24,16 @@ public final class Classifiers {
         return List.of(GENERIC, EMBEDDED);
     }
 
-    /// The classifier with the bundled head of that name, else with the head in the file of that path,
-    /// taken relative to `base`.
+    /// The classifier with the bundled head of that name, else with the head in the file of that
+    /// path, taken relative to `base`.
     ///
     /// @throws InvalidHead where there is no such head, or none that fits this version
     public static LinearClassifier load(String nameOrPath, Path base) {
         return new LinearClassifier(head(nameOrPath, base));
     }
 
-    /// The bundled head of that name, else the head in the file of that path, taken relative to `base`.
+    /// The bundled head of that name, else the head in the file of that path, taken relative to
+    /// `base`.
     ///
     /// @throws InvalidHead where there is no such head, or none that fits this version
     public static Head head(String nameOrPath, Path base) {

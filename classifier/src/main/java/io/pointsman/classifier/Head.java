@@ -29,8 +29,8 @@ public record Head(Identity identity, Weights weights, Calibration calibration) 
     /// @param bias what is added to every margin
     /// @param ngrams a weight per n-gram bucket
     /// @param structure a weight per number of [Encoding]
-    /// @param usual per [Structure], its mean contribution over the rows of the fit: reasons are told
-    ///   against it
+    /// @param usual per [Structure], its mean contribution over the rows of the fit: reasons are
+    ///   told against it
     public record Weights(float bias, float[] ngrams, float[] structure, float[] usual) {
         public Weights {
             check("n-gram weights", ngrams, FeatureSet.BUCKETS);

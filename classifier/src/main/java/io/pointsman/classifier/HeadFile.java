@@ -57,9 +57,11 @@ public final class HeadFile {
             throw new InvalidHead("cannot read the classifier head " + where + ": " + e);
         } catch (JacksonException e) {
             throw new InvalidHead(
-                    "the classifier head %s is not JSON: %s".formatted(where, e.getOriginalMessage()));
+                    "the classifier head %s is not JSON: %s"
+                            .formatted(where, e.getOriginalMessage()));
         } catch (IllegalArgumentException e) {
-            throw new InvalidHead("the classifier head %s is damaged: %s".formatted(where, e.getMessage()));
+            throw new InvalidHead(
+                    "the classifier head %s is damaged: %s".formatted(where, e.getMessage()));
         }
     }
 
@@ -161,7 +163,8 @@ public final class HeadFile {
     private static JsonNode object(JsonNode parent, String key, String where) {
         var node = parent.path(key);
         if (!node.isObject()) {
-            throw new InvalidHead("the classifier head %s lacks the object \"%s\"".formatted(where, key));
+            throw new InvalidHead(
+                    "the classifier head %s lacks the object \"%s\"".formatted(where, key));
         }
         return node;
     }
@@ -169,7 +172,8 @@ public final class HeadFile {
     private static String text(JsonNode parent, String key, String where) {
         var node = parent.path(key);
         if (!node.isString()) {
-            throw new InvalidHead("the classifier head %s lacks the text \"%s\"".formatted(where, key));
+            throw new InvalidHead(
+                    "the classifier head %s lacks the text \"%s\"".formatted(where, key));
         }
         return node.stringValue();
     }
@@ -177,7 +181,8 @@ public final class HeadFile {
     private static double number(JsonNode parent, String key, String where) {
         var node = parent.path(key);
         if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-            throw new InvalidHead("the classifier head %s lacks the number \"%s\"".formatted(where, key));
+            throw new InvalidHead(
+                    "the classifier head %s lacks the number \"%s\"".formatted(where, key));
         }
         return node.doubleValue();
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Says in plain ASCII words which topics moved a score most. Speaks of counts and kinds only, never
-/// in words of the prompt.
+/// Says in plain ASCII words which topics moved a score most. Speaks of counts and kinds only,
+/// never in words of the prompt.
 final class Reasons {
 
     private static final int MOST = 3;
@@ -99,7 +99,10 @@ final class Reasons {
         if (numbers == 0) {
             return "no numbers";
         }
-        return "%s of up to %s".formatted(plural(numbers, "number"), plural(count(Structure.LONGEST_NUMBER), "digit"));
+        return "%s of up to %s"
+                .formatted(
+                        plural(numbers, "number"),
+                        plural(count(Structure.LONGEST_NUMBER), "digit"));
     }
 
     /// The topic's strongest feature that the text has; `absent` where it has none.

@@ -43,8 +43,7 @@ public final class Baselines {
             sources.add(row.source(), row.gap());
             families.add(row.family(), row.gap());
         }
-        return each(
-                rows, row -> families.of(row.family(), sources.of(row.source(), mean)));
+        return each(rows, row -> families.of(row.family(), sources.of(row.source(), mean)));
     }
 
     private static double[] each(List<Outcome> rows, ToDoubleFunction<Outcome> score) {

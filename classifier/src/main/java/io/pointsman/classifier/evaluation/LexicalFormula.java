@@ -3,8 +3,8 @@ package io.pointsman.classifier.evaluation;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// LiteLLM's complexity router as published: seven lexical dimensions with fixed weights, from lists
-/// of trigger words. A baseline only; its word lists are abridged here.
+/// LiteLLM's complexity router as published: seven lexical dimensions with fixed weights, from
+/// lists of trigger words. A baseline only; its word lists are abridged here.
 final class LexicalFormula {
 
     private static final Pattern CODE =

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /// @param apgr see [RoutingCurve#apgr()]
 /// @param cpt50 the share of calls that recovers half of the gap
 /// @param cpt80 the share of calls that recovers four fifths of it
-/// @param auc how well scores tell rows that gain from rows that do not; not a number where all rows
-///   are of one kind
+/// @param auc how well scores tell rows that gain from rows that do not; not a number where all
+///   rows are of one kind
 public record Measures(double apgr, double cpt50, double cpt80, double auc) {
 
     /// The measures of `scores` over `rows`.

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Quality against the share of prompts that go to the reasoner, hardest by score first. Rows of equal
-/// score are taken as a group, each in proportion, so that their order in the file does not matter.
-/// Immutable by contract: nobody writes to the arrays.
+/// Quality against the share of prompts that go to the reasoner, hardest by score first. Rows of
+/// equal score are taken as a group, each in proportion, so that their order in the file does not
+/// matter. Immutable by contract: nobody writes to the arrays.
 ///
 /// @param shares rising from 0 to 1
 /// @param gains per share, the mean gap that is collected up to there
@@ -59,8 +59,8 @@ public record RoutingCurve(double[] shares, double[] gains, double weakMean) {
         return gains[gains.length - 1];
     }
 
-    /// The average performance gap recovered (Ong et al. 2024): the area under the recovered share of
-    /// the gap at 0, 10, ..., 100 % of calls. Random is 0.5; not a number where there is no gap.
+    /// The average performance gap recovered (Ong et al. 2024): the area under the recovered share
+    /// of the gap at 0, 10, ..., 100 % of calls. Random is 0.5; not a number where there is no gap.
     public double apgr() {
         double area = 0;
         for (int i = 0; i < STEPS; i++) {
@@ -69,8 +69,8 @@ public record RoutingCurve(double[] shares, double[] gains, double weakMean) {
         return fullGain() <= 0 ? Double.NaN : area / 2 / STEPS / fullGain();
     }
 
-    /// The call-performance threshold: the least share of calls that recovers `part` of the gap; not a
-    /// number where there is no gap.
+    /// The call-performance threshold: the least share of calls that recovers `part` of the gap;
+    /// not a number where there is no gap.
     public double callsFor(double part) {
         double needed = part * fullGain();
         if (!(fullGain() > 0)) {

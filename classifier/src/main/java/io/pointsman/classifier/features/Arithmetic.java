@@ -2,8 +2,8 @@ package io.pointsman.classifier.features;
 
 import io.pointsman.classifier.features.Lexicon.Group;
 
-/// Follows numbers and operators through a text: `4738 + 2915 - 386`, `12 times 345`, `the product of
-/// 12 and 345`. Confined to one call.
+/// Follows numbers and operators through a text: `4738 + 2915 - 386`, `12 times 345`, `the product
+/// of 12 and 345`. Confined to one call.
 final class Arithmetic {
 
     private enum Operation {

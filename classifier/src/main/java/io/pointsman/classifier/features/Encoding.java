@@ -1,7 +1,7 @@
 package io.pointsman.classifier.features;
 
-/// Structural features as a linear model sees them: per stretch between two cuts, how much of it the
-/// value has covered, in [0, 1]. A weighted sum of them is a piecewise linear response.
+/// Structural features as a linear model sees them: per stretch between two cuts, how much of it
+/// the value has covered, in [0, 1]. A weighted sum of them is a piecewise linear response.
 public final class Encoding {
 
     /// The length of an encoded vector.

@@ -5,8 +5,8 @@ package io.pointsman.classifier.features;
 ///
 /// @param ngrams the distinct buckets of the hashed n-grams, in order of appearance, each in [0,
 ///   [FeatureSet#BUCKETS])
-/// @param crosses buckets, in the same range, that join how the text opens with how large it and its
-///   numbers are
+/// @param crosses buckets, in the same range, that join how the text opens with how large it and
+///   its numbers are
 /// @param structure a finite value per [Structure], by its ordinal
 public record Features(int[] ngrams, int[] crosses, float[] structure) {
 

@@ -18,8 +18,8 @@ final class LineScan {
         this.chars = chars;
     }
 
-    /// The line from `from` to `to`, without its end, of which `letters` are letters and `printed` are
-    /// not white space.
+    /// The line from `from` to `to`, without its end, of which `letters` are letters and `printed`
+    /// are not white space.
     void line(int from, int to, int letters, int printed) {
         if (printed == 0) {
             afterBlank = true;
@@ -53,7 +53,10 @@ final class LineScan {
                 || (c == '(' && next >= 'A' && next <= 'J' && at(first + 2, to) == ')')) {
             options++;
         } else if (((c == '-' || c == '*' || c == '•') && next == ' ')
-                || (c >= '0' && c <= '9' && (next == '.' || next == ')') && at(first + 2, to) == ' ')) {
+                || (c >= '0'
+                        && c <= '9'
+                        && (next == '.' || next == ')')
+                        && at(first + 2, to) == ' ')) {
             listItems++;
         }
     }

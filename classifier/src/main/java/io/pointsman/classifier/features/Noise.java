@@ -123,7 +123,10 @@ final class Noise {
                 at++;
             }
             return stamp(text, at)
-                    || (at > from && first == 'a' && text.startsWith("at ", at) && traced(text, at, to))
+                    || (at > from
+                            && first == 'a'
+                            && text.startsWith("at ", at)
+                            && traced(text, at, to))
                     || (first == 'F' && text.startsWith("File \"", at));
         }
 

@@ -17,8 +17,8 @@ import static io.pointsman.classifier.features.Topic.TASK;
 /// A structural feature: a number read off the text or the conversation, and the cuts at which a
 /// head may bend its response to it.
 ///
-/// Between two cuts the response is linear, below the first and above the last it is constant, so no
-/// text, however extreme, moves a score further than the training data did.
+/// Between two cuts the response is linear, below the first and above the last it is constant, so
+/// no text, however extreme, moves a score further than the training data did.
 public enum Structure {
     CHARS(LENGTH, 20, 60, 150, 300, 600, 1200, 2500, 5000, 20000),
     WORDS(LENGTH, 3, 8, 15, 30, 60, 120, 250, 500, 1000),
@@ -135,6 +135,7 @@ public enum Structure {
     public static final int COUNT = values().length;
 
     private final Topic topic;
+
     @SuppressWarnings("ImmutableEnumChecker") // written by the constructor only
     private final float[] cuts;
 

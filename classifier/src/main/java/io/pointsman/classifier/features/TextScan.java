@@ -105,8 +105,8 @@ final class TextScan {
         return values;
     }
 
-    /// Joins how the text opens with how large it and its numbers are: what is hard within one kind of
-    /// prompt.
+    /// Joins how the text opens with how large it and its numbers are: what is hard within one kind
+    /// of prompt.
     private int[] crosses() {
         for (var feature : SIZES) {
             cross(feature);
@@ -231,7 +231,8 @@ final class TextScan {
         if (from > 0 && chars[from - 1] == '-' && !afterNumber) {
             add(Structure.NEGATIVES);
         }
-        if (from > 0 && (chars[from - 1] == '$' || chars[from - 1] == '€' || chars[from - 1] == '£')) {
+        if (from > 0
+                && (chars[from - 1] == '$' || chars[from - 1] == '€' || chars[from - 1] == '£')) {
             add(Structure.MONEY);
         }
         arithmetic.number(size);

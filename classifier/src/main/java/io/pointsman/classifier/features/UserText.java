@@ -84,7 +84,10 @@ record UserText(char[] chars, int length, long originalLength, int logLines) {
         joined[kept] = '\n';
         System.arraycopy(next.chars, 0, joined, kept + 1, next.length);
         return new UserText(
-                joined, joined.length, originalLength + next.originalLength, logLines + next.logLines);
+                joined,
+                joined.length,
+                originalLength + next.originalLength,
+                logLines + next.logLines);
     }
 
     /// Tells "and why?", which is about the turn before, from "thanks!" and "What is 7 + 5?".

@@ -93,11 +93,7 @@ public final class HeadTrainer {
                         usual(own, parameters.structure()));
         var identity =
                 new Head.Identity(
-                        name,
-                        outcomes.weak(),
-                        outcomes.strong(),
-                        rows.size(),
-                        fingerprint(all));
+                        name, outcomes.weak(), outcomes.strong(), rows.size(), fingerprint(all));
         var head = new Head(identity, weights, calibration(rows, margins, breakEven));
         return new Result(head, rows, margins);
     }
@@ -116,7 +112,8 @@ public final class HeadTrainer {
             List<Example> own, List<Example> extra, Function<Outcome, String> key) {
         var margins = new double[own.size()];
         for (int fold = 0; fold < settings.folds(); fold++) {
-            progress.accept("cross-validation: fold %d of %d".formatted(fold + 1, settings.folds()));
+            progress.accept(
+                    "cross-validation: fold %d of %d".formatted(fold + 1, settings.folds()));
             var seen = new ArrayList<>(extra);
             for (var example : own) {
                 if (fold(key.apply(example.outcome())) != fold) {

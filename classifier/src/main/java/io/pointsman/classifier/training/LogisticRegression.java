@@ -6,8 +6,8 @@ import io.pointsman.classifier.features.Features;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/// Logistic regression on soft targets with ridge penalties, minimised by L-BFGS (Nocedal 1980) with
-/// backtracking. Deterministic. Confined to one thread.
+/// Logistic regression on soft targets with ridge penalties, minimised by L-BFGS (Nocedal 1980)
+/// with backtracking. Deterministic. Confined to one thread.
 final class LogisticRegression {
 
     private static final int NGRAMS = FeatureSet.BUCKETS;
@@ -38,7 +38,8 @@ final class LogisticRegression {
         for (int i = 0; i < iterations; i++) {
             var direction = direction(gradient, history);
             double slope = dot(gradient, direction);
-            double step = history.isEmpty() ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
+            double step =
+                    history.isEmpty() ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
             var next = new double[SIZE];
             var nextGradient = new double[SIZE];
             double nextLoss = Double.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 package io.pointsman.classifier.training;
 
-/// Fits a sigmoid from margins to gains (Platt 1999), by Newton's method with a weak prior that keeps
-/// the slope finite where margins separate the outcomes.
+/// Fits a sigmoid from margins to gains (Platt 1999), by Newton's method with a weak prior that
+/// keeps the slope finite where margins separate the outcomes.
 final class PlattScaling {
 
     private static final int STEPS = 100;
