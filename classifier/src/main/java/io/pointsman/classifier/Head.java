@@ -106,6 +106,10 @@ public record Head(Identity identity, Weights weights, Calibration calibration) 
         for (int bucket : buckets) {
             sum += ngrams[bucket];
         }
-        return sum * Features.ngramScale(buckets.length);
+        double crosses = 0;
+        for (int bucket : features.crosses()) {
+            crosses += ngrams[bucket];
+        }
+        return sum * Features.ngramScale(buckets.length) + crosses * Features.CROSS_SCALE;
     }
 }

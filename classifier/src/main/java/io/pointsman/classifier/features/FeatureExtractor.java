@@ -23,7 +23,6 @@ public final class FeatureExtractor {
         set(values, Structure.TOOLS, conversation.tools());
         set(values, Structure.STRUCTURED, conversation.structured() ? 1 : 0);
         aroundTheTurn(values, conversation);
-        scan.crossWithSize();
         return scan.features();
     }
 

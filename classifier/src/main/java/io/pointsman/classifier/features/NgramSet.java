@@ -11,7 +11,7 @@ final class NgramSet {
 
     /// Adds the bucket of `hash`; says whether it was new.
     boolean add(long hash) {
-        int bucket = (int) (Hash.mix(hash, 7) & (FeatureSet.BUCKETS - 1));
+        int bucket = bucket(hash);
         long bit = 1L << bucket;
         if ((seen[bucket >> 6] & bit) != 0) {
             return false;
@@ -22,6 +22,10 @@ final class NgramSet {
         }
         buckets[size++] = bucket;
         return true;
+    }
+
+    static int bucket(long hash) {
+        return (int) (Hash.mix(hash, 7) & (FeatureSet.BUCKETS - 1));
     }
 
     int[] toArray() {

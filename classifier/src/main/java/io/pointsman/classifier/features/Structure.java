@@ -135,6 +135,7 @@ public enum Structure {
     public static final int COUNT = values().length;
 
     private final Topic topic;
+
     @SuppressWarnings("ImmutableEnumChecker") // written by the constructor only
     private final float[] cuts;
 

@@ -1,6 +1,7 @@
 package io.pointsman.classifier.features;
 
 import io.pointsman.classifier.features.Lexicon.Group;
+import java.util.List;
 
 /// The one pass over the text: cuts it into words, numbers and symbols, hashes n-grams of them, and
 /// counts. Confined to one call.
@@ -13,6 +14,18 @@ final class TextScan {
     private static final long TRIGRAM = 13;
     private static final long PREFIX = 14;
     private static final long CROSS = 15;
+
+    private static final List<Structure> SIZES =
+            List.of(
+                    Structure.CHARS,
+                    Structure.WORDS,
+                    Structure.LINES,
+                    Structure.NUMBERS_SEEN,
+                    Structure.LONGEST_NUMBER,
+                    Structure.ALL_DIGITS);
+
+    private final int[] crosses = new int[2 * SIZES.size()];
+    private int crossed;
 
     private final char[] chars;
     private final int length;
@@ -92,18 +105,17 @@ final class TextScan {
         return values;
     }
 
-    /// Adds n-grams that join how the text opens with how large it and its numbers are: what is
-    /// hard within one kind of prompt.
-    void crossWithSize() {
-        cross(Structure.CHARS);
-        cross(Structure.LINES);
-        cross(Structure.NUMBERS_SEEN);
-        cross(Structure.LONGEST_NUMBER);
-        cross(Structure.ALL_DIGITS);
+    /// Joins how the text opens with how large it and its numbers are: what is hard within one kind
+    /// of prompt.
+    private int[] crosses() {
+        for (var feature : SIZES) {
+            cross(feature);
+        }
+        return crosses;
     }
 
     Features features() {
-        return new Features(ngrams.toArray(), values);
+        return new Features(ngrams.toArray(), crosses(), values);
     }
 
     private void cross(Structure feature) {
@@ -112,8 +124,8 @@ final class TextScan {
             bucket += values[feature.index()] >= cut ? 1 : 0;
         }
         long size = Hash.mix(CROSS, 64L * feature.index() + bucket);
-        ngrams.add(Hash.mix(size, opening));
-        ngrams.add(Hash.mix(size, shortOpening));
+        crosses[crossed++] = NgramSet.bucket(Hash.mix(size, opening));
+        crosses[crossed++] = NgramSet.bucket(Hash.mix(size, shortOpening));
     }
 
     private int word(int from) {

@@ -97,6 +97,9 @@ final class LogisticRegression {
         for (int bucket : ngrams) {
             gradient[bucket] += scaled;
         }
+        for (int bucket : example.features().crosses()) {
+            gradient[bucket] += error * Features.CROSS_SCALE;
+        }
         var encoded = example.encoded();
         for (int i = 0; i < encoded.length; i++) {
             gradient[NGRAMS + i] += error * encoded[i];
@@ -174,7 +177,14 @@ final class LogisticRegression {
             for (int bucket : ngrams) {
                 sum += values[bucket];
             }
-            double margin = values[BIAS] + sum * Features.ngramScale(ngrams.length);
+            double crosses = 0;
+            for (int bucket : features.crosses()) {
+                crosses += values[bucket];
+            }
+            double margin =
+                    values[BIAS]
+                            + sum * Features.ngramScale(ngrams.length)
+                            + crosses * Features.CROSS_SCALE;
             for (int i = 0; i < encoded.length; i++) {
                 margin += values[NGRAMS + i] * encoded[i];
             }
