@@ -4,6 +4,7 @@ import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.Classifier;
 import io.pointsman.api.Secret;
+import io.pointsman.api.Tenant;
 import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.BackendRegistry;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The runtime graph that a configuration compiles into: the wiring, and nothing else. Immutable.
 public final class Gateway implements AutoCloseable {
@@ -69,7 +71,12 @@ public final class Gateway implements AutoCloseable {
                         config.policies().policy(),
                         registry,
                         Ticker.SYSTEM);
-        return new Gateway(keys, new Authenticator(keys, config.auth()::tenant), routing);
+        return of(keys, config.auth()::tenant, routing);
+    }
+
+    /// A gateway of ready-made parts.
+    static Gateway of(ApiKeys keys, Function<String, Tenant> tenants, Routing routing) {
+        return new Gateway(keys, new Authenticator(keys, tenants), routing);
     }
 
     private static ApiKeys keys(GatewayConfig.Auth auth, SecretResolver secrets) {
