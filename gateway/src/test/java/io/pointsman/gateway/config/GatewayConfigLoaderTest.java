@@ -208,7 +208,7 @@ class GatewayConfigLoaderTest {
                                 Reasoning.OFF,
                                 new TreeMap<>(Map.of("x-team", "platform"))));
         assertThat(config.backends().sequencedValues().getLast().price())
-.contains(price("1", "1", "2"));
+                .contains(price("1", "1", "2"));
         assertThat(config.head()).isEqualTo(new Head.FromFile(Path.of("/etc/pointsman/ours.json")));
         assertThat(config.policies().aliases()).containsExactly(Map.entry("gpt-4o", "auto"));
     }
@@ -279,7 +279,7 @@ class GatewayConfigLoaderTest {
                 "'backends: {a: {model: m}}\\npools: {p: [a]}\\npolicies: {default: p}' |"
                         + " 1:15: backends.a.base-url is missing",
                 "'backends: {a: {kind: embedded, model: fats}}\\npools: {p: [a]}\\npolicies: {default: p}' |"
-                        + " 1:40: backends.a.model says \"fats\", which is none of the values allowed here;"
+                        + " 1:39: backends.a.model says \"fats\", which is none of the values allowed here;"
                         + " did you mean fast?",
                 "'pools: {p: [a]}\\npolicies: {default: p}' | 1:1: backends is missing",
                 "'server: {port: 8081}' | 1:9: server leaves server and management on one port, 8081; each"
