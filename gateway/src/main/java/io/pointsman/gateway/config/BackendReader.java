@@ -41,10 +41,10 @@ final class BackendReader {
                     "upgrade",
                     "x-request-id");
 
-    private final Files files;
+    private final References references;
 
-    BackendReader(Files files) {
-        this.files = files;
+    BackendReader(References references) {
+        this.references = references;
     }
 
     /// Empty where its kind is not known, so that nothing else can be checked.
@@ -66,14 +66,14 @@ final class BackendReader {
                 name,
                 map.required("base-url").flatMap(BackendReader::baseUrl).orElse(NOWHERE),
                 map.required("model").flatMap(YamlValue::text).orElse(""),
-                map.value("api-key").flatMap(files::secret),
+                map.value("api-key").flatMap(references::secret),
                 map.integer("context-length", 1, MAX_CONTEXT).orElse(Defaults.CONTEXT_LENGTH),
                 price(map),
                 map.duration("connect-timeout", SHORTEST, LONGEST).orElse(Defaults.CONNECT_TIMEOUT),
                 map.duration("first-token-timeout", SHORTEST, LONGEST)
                         .orElse(Defaults.FIRST_TOKEN_TIMEOUT),
                 map.value("proxy").flatMap(BackendReader::proxy),
-                map.value("ca-file").flatMap(files::path),
+                map.value("ca-file").flatMap(references::path),
                 map.oneOf("reasoning", Reasoning.class).orElse(Defaults.REASONING),
                 headers(map));
     }

@@ -26,11 +26,11 @@ final class ConfigReader {
     private static final int MAX_REQUEST_BYTES = 1 << 30;
     private static final String BUILT_IN_HEAD = "embedded";
 
-    private final Files files;
+    private final References references;
     private final Supplier<GatewayConfig> builtIn;
 
     ConfigReader(Path folder, Supplier<GatewayConfig> builtIn) {
-        this.files = new Files(folder);
+        this.references = new References(folder);
         this.builtIn = builtIn;
     }
 
@@ -110,8 +110,8 @@ final class ConfigReader {
                         value.map(tenant -> tenant(name, tenant))
                                 .ifPresent(tenant -> tenants.put(name, tenant)));
         return new Auth(
-                map.value("keys-file").flatMap(files::path),
-                map.value("keys-env").flatMap(Files::variable).orElse(Defaults.KEYS_ENV),
+                map.value("keys-file").flatMap(references::path),
+                map.value("keys-env").flatMap(References::variable).orElse(Defaults.KEYS_ENV),
                 tenants);
     }
 
@@ -121,7 +121,7 @@ final class ConfigReader {
 
     private SequencedMap<String, BackendConfig> backends(YamlMap map) {
         map.required("backends");
-        var reader = new BackendReader(files);
+        var reader = new BackendReader(references);
         var backends = new LinkedHashMap<String, BackendConfig>();
         var named = map.named("backends");
         named.forEach((name, value) ->
@@ -191,7 +191,7 @@ final class ConfigReader {
                             case "generic" -> Optional.of(new Head.Generic());
                             case BUILT_IN_HEAD -> Optional.of(new Head.Embedded());
                             case String path when path.endsWith(".json") ->
-                                    files.path(value).map(Head.FromFile::new);
+                                    references.path(value).map(Head.FromFile::new);
                             default -> {
                                 value.unknown(
                                         text,

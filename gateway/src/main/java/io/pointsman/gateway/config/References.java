@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// Reads the names of files and of secrets; relative ones start at the configuration's folder.
 ///
 /// @param folder the configuration's folder
-record Files(Path folder) {
+record References(Path folder) {
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -49,7 +49,7 @@ record Files(Path folder) {
     }
 
     private Optional<SecretRef> secret(YamlValue value, YamlMap map) {
-        var variable = map.value("env").flatMap(Files::variable);
+        var variable = map.value("env").flatMap(References::variable);
         var file = map.value("file").flatMap(this::path);
         if (map.has("env") == map.has("file")) {
             value.problem("must be either {env: NAME} or {file: PATH}");
