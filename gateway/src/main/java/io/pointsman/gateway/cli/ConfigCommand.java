@@ -10,10 +10,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `pointsman config`: looks at a configuration without starting anything.
-@Command(
-        name = "config",
-        description = "Look at a configuration.",
-        mixinStandardHelpOptions = true)
+@Command(name = "config", description = "Look at a configuration.", mixinStandardHelpOptions = true)
 public final class ConfigCommand {
 
     @Spec private CommandSpec spec;
