@@ -55,7 +55,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                     "The expected gain in (0,1) that gets the score 0.5 (default: the rows' mean gain, at most 0.5).")
     private @Nullable Double breakEven;
 
-    CalibrateCommand() {}
+    public CalibrateCommand() {}
 
     @Override
     public Integer call() {

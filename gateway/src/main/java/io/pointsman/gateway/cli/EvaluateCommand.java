@@ -47,7 +47,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--scores", description = "Write id,score for every row to this file.")
     private @Nullable Path scores;
 
-    EvaluateCommand() {}
+    public EvaluateCommand() {}
 
     @Override
     public Integer call() {
