@@ -54,9 +54,9 @@ class GatewayApplication {
     @Bean
     CorsWebFilter cors(GatewayConfig config) {
         var source = new UrlBasedCorsConfigurationSource();
-        if (!config.server().corsOrigins().isEmpty()) {
+        if (!config.server().allowedOrigins().isEmpty()) {
             var cors = new CorsConfiguration();
-            cors.setAllowedOrigins(config.server().corsOrigins());
+            cors.setAllowedOrigins(config.server().allowedOrigins());
             cors.setAllowedMethods(List.of("GET", "POST"));
             cors.setAllowedHeaders(List.of("*"));
             cors.setExposedHeaders(List.of("*"));
@@ -68,13 +68,11 @@ class GatewayApplication {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines() {
         return factory ->
-                factory.addServerCustomizers(
-                        server ->
-                                server.idleTimeout(IDLE)
-                                        .requestTimeout(ARRIVAL)
-                                        .httpRequestDecoder(
-                                                spec ->
-                                                        spec.maxHeaderSize(32 * 1024)
-                                                                .maxInitialLineLength(8 * 1024)));
+                factory.addServerCustomizers(server ->
+                        server.idleTimeout(IDLE)
+                                .requestTimeout(ARRIVAL)
+                                .httpRequestDecoder(spec ->
+                                        spec.maxHeaderSize(32 * 1024)
+                                                .maxInitialLineLength(8 * 1024)));
     }
 }

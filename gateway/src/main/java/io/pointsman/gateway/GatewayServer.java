@@ -29,13 +29,12 @@ public final class GatewayServer implements AutoCloseable {
                             .bannerMode(Banner.Mode.OFF)
                             .logStartupInfo(false)
                             .registerShutdownHook(true)
-                            .properties(properties(config))
-                            .initializers(
-                                    (GenericApplicationContext starting) -> {
-                                        var beans = starting.getBeanFactory();
-                                        beans.registerSingleton("gatewayConfig", config);
-                                        beans.registerSingleton("gateway", gateway);
-                                    })
+                            .properties(properties(config, gateway.keyed()))
+                            .initializers((GenericApplicationContext starting) -> {
+                                var beans = starting.getBeanFactory();
+                                beans.registerSingleton("gatewayConfig", config);
+                                beans.registerSingleton("gateway", gateway);
+                            })
                             .run();
             return new GatewayServer(context, gateway);
         } catch (RuntimeException failed) {
@@ -46,14 +45,14 @@ public final class GatewayServer implements AutoCloseable {
 
     /// Spring's own properties cover the server, management and logging only; the environment may
     /// override them.
-    private static Map<String, Object> properties(GatewayConfig config) {
+    private static Map<String, Object> properties(GatewayConfig config, boolean keyed) {
         var properties = new HashMap<String, Object>();
         properties.put("spring.application.name", "pointsman");
-        properties.put("server.address", config.server().host());
+        properties.put("server.address", config.server().address(keyed));
         properties.put("server.port", config.server().port());
         properties.put("server.shutdown", "graceful");
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "30s");
-        properties.put("management.server.address", config.management().host());
+        properties.put("management.server.address", config.management().address(keyed));
         properties.put("management.server.port", config.management().port());
         properties.put("management.endpoints.web.exposure.include", "health,info,prometheus");
         properties.put("management.endpoint.health.probes.enabled", "true");

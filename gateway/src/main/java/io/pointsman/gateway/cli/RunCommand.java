@@ -4,11 +4,10 @@ import io.pointsman.gateway.Gateway;
 import io.pointsman.gateway.GatewayServer;
 import io.pointsman.gateway.config.ConfigLocation;
 import io.pointsman.gateway.config.GatewayConfig;
+import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.policies.yaml.ConfigException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,10 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `pointsman run`: starts the gateway.
-@Command(
-        name = "run",
-        description = "Start the gateway.",
-        mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Start the gateway.", mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -36,33 +32,42 @@ public final class RunCommand implements Callable<Integer> {
     RunCommand() {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         var out = spec.commandLine().getOut();
         try {
-            var location = ConfigLocation.find(Optional.ofNullable(config), System.getenv());
+            var location =
+                    config != null
+                            ? new ConfigLocation.InFile(config)
+                            : ConfigLocation.find(System.getenv(), Path.of(""));
             var loaded = location.load();
-            var server = GatewayServer.start(loaded, Gateway.create(loaded, location.folder()));
-            greet(out, location.name(), loaded, server);
+            var gateway = Gateway.create(loaded, SecretResolver.ofSystem());
+            var server = GatewayServer.start(loaded, gateway);
+            greet(out, location, loaded, gateway.keyed(), server);
             return 0;
-        } catch (ConfigException wrong) {
+        } catch (ConfigException | IllegalArgumentException wrong) {
             spec.commandLine().getErr().println(wrong.getMessage());
             return 1;
         }
     }
 
     private static void greet(
-            PrintWriter out, String source, GatewayConfig config, GatewayServer server) {
-        var url = "http://" + shown(config.server().host()) + ":" + server.port();
+            PrintWriter out,
+            ConfigLocation source,
+            GatewayConfig config,
+            boolean keyed,
+            GatewayServer server) {
+        var url = "http://" + shown(config.server().address(keyed)) + ":" + server.port();
         out.println();
         out.println("Pointsman listens on " + url + "/v1 (configuration: " + source + ")");
         config.pools()
-                .forEach((pool, backends) -> out.println("  " + pool + " -> " + String.join(", ", backends)));
-        if (config.openToAll()) {
+                .forEach((pool, backends) ->
+                        out.println("  " + pool + " -> " + String.join(", ", backends)));
+        if (!keyed) {
             out.println("No API keys are configured, so it listens on loopback only.");
         }
         out.println(
                 "Health and metrics: http://"
-                        + shown(config.management().host())
+                        + shown(config.management().address(keyed))
                         + ":"
                         + server.managementPort()
                         + "/actuator");

@@ -3,8 +3,7 @@ package io.pointsman.gateway.http;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Route;
-import io.pointsman.api.wire.ChunkAggregator;
-import io.pointsman.api.wire.SseFrames;
+import io.pointsman.api.wire.SseEncoder;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.dispatch.Dispatcher;
@@ -16,8 +15,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// `POST /v1/chat/completions`. Headers wait for the first visible token, so that a failure before it
-/// still has its own status; a client that goes away cancels the call upstream.
+/// `POST /v1/chat/completions`. Headers wait for the first visible token, so that a failure before
+/// it still has its own status; a client that goes away cancels the call upstream.
 final class ChatEndpoint {
 
     private static final MediaType EVENT_STREAM = MediaType.parseMediaType("text/event-stream");
@@ -42,15 +41,13 @@ final class ChatEndpoint {
                 dispatcher
                         .dispatch(request, route, account)
                         .doOnComplete(() -> account.settle(Outcome.COMPLETED))
-                        .doOnError(
-                                thrown -> account.settle(ErrorRenderer.render(thrown).outcome()))
+                        .doOnError(thrown -> account.settle(ErrorRenderer.render(thrown).outcome()))
                         .doOnCancel(() -> account.settle(Outcome.CANCELLED));
         return ServerResponse.ok()
-                .build(
-                        (exchange, _) ->
-                                request.stream()
-                                        ? stream(exchange.getResponse(), request, account, events)
-                                        : whole(exchange.getResponse(), account, events));
+                .build((exchange, _) ->
+                        request.stream()
+                                ? stream(exchange.getResponse(), request, account, events)
+                                : whole(exchange.getResponse(), account, events));
     }
 
     private static Mono<Void> stream(
@@ -68,14 +65,12 @@ final class ChatEndpoint {
                                     return all;
                                 })
                         .concatMapIterable(body::frames, PREFETCH)
-                        .onErrorResume(
-                                thrown ->
-                                        response.isCommitted()
-                                                ? Flux.just(
-                                                        SseFrames.data(
-                                                                ErrorRenderer.render(thrown)
-                                                                        .json()))
-                                                : Flux.error(thrown))
+                        .onErrorResume(thrown ->
+                                response.isCommitted()
+                                        ? Flux.just(
+                                                SseEncoder.event(
+                                                        ErrorRenderer.render(thrown).json()))
+                                        : Flux.error(thrown))
                         .map(frame -> response.bufferFactory().wrap(frame));
         return response.writeWith(frames)
                 .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
@@ -90,25 +85,15 @@ final class ChatEndpoint {
 
     private static Mono<Void> whole(
             ServerHttpResponse response, Account account, Flux<ChatEvent> events) {
-        return events.reduceWith(ChunkAggregator::new, ChatEndpoint::fold)
-                .map(ChunkAggregator::json)
-                .flatMap(
-                        json -> {
-                            var headers = response.getHeaders();
-                            headers.setContentType(MediaType.APPLICATION_JSON);
-                            headers.setContentLength(json.length);
-                            new Facts(account, true).write(headers);
-                            return response.writeWith(
-                                    Mono.just(response.bufferFactory().wrap(json)));
-                        })
+        return events.reduceWith(WholeBody::new, WholeBody::add)
+                .map(WholeBody::json)
+                .flatMap(json -> {
+                    var headers = response.getHeaders();
+                    headers.setContentType(MediaType.APPLICATION_JSON);
+                    headers.setContentLength(json.length);
+                    new Facts(account, true).write(headers);
+                    return response.writeWith(Mono.just(response.bufferFactory().wrap(json)));
+                })
                 .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
-    }
-
-    private static ChunkAggregator fold(ChunkAggregator folded, ChatEvent event) {
-        switch (event) {
-            case ChatEvent.Chunk(var json, _) -> folded.add(json);
-            case ChatEvent.Finished(_, var usage) -> folded.finish(usage);
-        }
-        return folded;
     }
 }

@@ -4,6 +4,7 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.wire.ErrorBody;
 import io.pointsman.gateway.accounting.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class ErrorRenderer {
                 LOG.error("unexpected error", thrown);
                 yield rendered(
                         500,
-                        new ErrorBody("internal error", "server_error", null, "internal_error"),
+                        error("internal error", "server_error", "internal_error"),
                         Outcome.INTERNAL_ERROR);
             }
         };
@@ -50,36 +51,46 @@ final class ErrorRenderer {
         var outcome = Outcome.of(failure);
         return switch (failure) {
             case Failure.InvalidRequest(var message, var code, var param) ->
-                    rendered(400, invalid(message, param.orElse(null), code), outcome);
+                    rendered(
+                            400,
+                            new ErrorBody(
+                                    message, "invalid_request_error", param, Optional.of(code)),
+                            outcome);
             case Failure.TooLarge(var message) ->
-                    rendered(413, invalid(message, null, "request_too_large"), outcome);
+                    rendered(
+                            413,
+                            error(message, "invalid_request_error", "request_too_large"),
+                            outcome);
             case Failure.Unauthenticated(var message) ->
                     rendered(
                             401,
-                            new ErrorBody(message, "authentication_error", null, "invalid_api_key"),
+                            error(message, "authentication_error", "invalid_api_key"),
                             outcome);
             case Failure.Forbidden(var message) ->
-                    rendered(
-                            403,
-                            new ErrorBody(message, "permission_error", null, "permission_denied"),
-                            outcome);
+                    rendered(403, error(message, "permission_error", "permission_denied"), outcome);
             case Failure.UnknownModel(var message) ->
-                    rendered(404, invalid(message, "model", "model_not_found"), outcome);
+                    rendered(
+                            404,
+                            new ErrorBody(
+                                    message,
+                                    "invalid_request_error",
+                                    Optional.of("model"),
+                                    Optional.of("model_not_found")),
+                            outcome);
             case Failure.NoCandidate(var message) ->
                     rendered(503, server(message, "no_backend_available"), SOON, outcome);
             case Failure.Overloaded(var message, var retryAfter) ->
                     rendered(
                             429,
-                            new ErrorBody(message, "rate_limit_error", null, "overloaded"),
+                            error(message, "rate_limit_error", "overloaded"),
                             retryAfter,
                             outcome);
             case Failure.TimedOut(var message, var deadline) ->
                     rendered(
                             504,
-                            new ErrorBody(
+                            error(
                                     message,
                                     "timeout_error",
-                                    null,
                                     deadline.name().toLowerCase(Locale.ROOT) + "_timeout"),
                             outcome);
             case Failure.Rejected rejected -> render(rejected);
@@ -107,10 +118,12 @@ final class ErrorRenderer {
         }
         var own =
                 status == 429
-                        ? new ErrorBody(
-                                rejected.message(), "rate_limit_error", null, "rate_limit_exceeded")
-                        : invalid(rejected.message(), null, "upstream_rejected");
-        var json = rejected.body().map(ErrorBody::utf8).orElseGet(own::json);
+                        ? error(rejected.message(), "rate_limit_error", "rate_limit_exceeded")
+                        : error(rejected.message(), "invalid_request_error", "upstream_rejected");
+        var json =
+                rejected.body()
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .orElseGet(own::json);
         return new Rendered(
                 status, json, status == 429 ? Optional.of(SOON) : Optional.empty(), outcome);
     }
@@ -120,21 +133,23 @@ final class ErrorRenderer {
         var code = thrown.getStatusCode().value();
         var message =
                 switch (code) {
-                    case 404 -> "there is nothing at this path; chat is at POST /v1/chat/completions";
+                    case 404 ->
+                            "there is nothing at this path; chat is at POST /v1/chat/completions";
                     case 405 -> "this path does not take this method";
                     default -> status == null ? "the request failed" : status.getReasonPhrase();
                 };
         var name = status == null ? "error" : status.name().toLowerCase(Locale.ROOT);
-        var body = code < 500 ? invalid(message, null, name) : server(message, name);
+        var body =
+                code < 500 ? error(message, "invalid_request_error", name) : server(message, name);
         return rendered(code, body, code < 500 ? Outcome.INVALID : Outcome.INTERNAL_ERROR);
     }
 
-    private static ErrorBody invalid(String message, @org.jspecify.annotations.Nullable String param, String code) {
-        return new ErrorBody(message, "invalid_request_error", param, code);
+    private static ErrorBody error(String message, String type, String code) {
+        return new ErrorBody(message, type, Optional.empty(), Optional.of(code));
     }
 
     private static ErrorBody server(String message, String code) {
-        return new ErrorBody(message, "server_error", null, code);
+        return error(message, "server_error", code);
     }
 
     private static Rendered rendered(int status, ErrorBody body, Outcome outcome) {
