@@ -1,21 +1,14 @@
 package io.pointsman.gateway;
 
-import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.Classifier;
-import io.pointsman.api.Secret;
 import io.pointsman.api.Tenant;
-import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.backends.Backend;
-import io.pointsman.backends.BackendRegistry;
-import io.pointsman.backends.embedded.EmbeddedBackend;
-import io.pointsman.backends.openai.OpenAiBackend;
-import io.pointsman.backends.openai.OpenAiSettings;
+import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
-import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.Head;
 import io.pointsman.gateway.config.SecretResolver;
@@ -27,7 +20,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,11 +30,13 @@ public final class Gateway implements AutoCloseable {
     private final Authenticator authenticator;
     private final Routing routing;
     private final Dispatcher dispatcher;
+    private final Backends backends;
 
-    private Gateway(ApiKeys keys, Authenticator authenticator, Routing routing) {
+    Gateway(ApiKeys keys, Function<String, Tenant> tenants, Routing routing, Backends backends) {
         this.keys = keys;
-        this.authenticator = authenticator;
+        this.authenticator = new Authenticator(keys, tenants);
         this.routing = routing;
+        this.backends = backends;
         this.dispatcher = new Dispatcher(this::backend);
     }
 
@@ -57,26 +51,15 @@ public final class Gateway implements AutoCloseable {
             requireLoopback(config.server().address(false));
         }
         var classifier = classifier(config.head());
-        var apiKeys = secrets.apiKeys(config);
-        var backends = new LinkedHashMap<String, Backend>();
-        config.backends()
-                .forEach((name, backend) ->
-                        backends.put(
-                                name, backend(backend, Optional.ofNullable(apiKeys.get(name)))));
-        var registry = BackendRegistry.create(config.pools(), backends);
+        var backends = Backends.start(config, secrets);
         var routing =
                 new Routing(
-                        models(config, registry),
+                        models(config, backends.registry()),
                         classifier,
                         config.policies().policy(),
-                        registry,
+                        backends.registry(),
                         Ticker.SYSTEM);
-        return of(keys, config.auth()::tenant, routing);
-    }
-
-    /// A gateway of ready-made parts.
-    static Gateway of(ApiKeys keys, Function<String, Tenant> tenants, Routing routing) {
-        return new Gateway(keys, new Authenticator(keys, tenants), routing);
+        return new Gateway(keys, config.auth()::tenant, routing, backends);
     }
 
     private static ApiKeys keys(GatewayConfig.Auth auth, SecretResolver secrets) {
@@ -125,32 +108,6 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private static Backend backend(BackendConfig config, Optional<Secret> apiKey) {
-        return switch (config) {
-            case BackendConfig.Embedded(var name, var model, var price) ->
-                    switch (model) {
-                        case FAST -> EmbeddedBackend.fast(name, price);
-                        case REASONER -> EmbeddedBackend.reasoner(name, price);
-                    };
-            case BackendConfig.OpenAi openAi ->
-                    OpenAiBackend.create(
-                            new OpenAiSettings(
-                                    new BackendDescriptor(
-                                            openAi.name(),
-                                            openAi.model(),
-                                            openAi.contextLength(),
-                                            openAi.price()),
-                                    openAi.baseUrl(),
-                                    apiKey,
-                                    openAi.connectTimeout(),
-                                    openAi.firstTokenTimeout(),
-                                    openAi.proxy(),
-                                    openAi.caFile(),
-                                    ThinkSplitter.Mode.valueOf(openAi.reasoning().name()),
-                                    Map.copyOf(openAi.headers())));
-        };
-    }
-
     private static ModelCatalog models(GatewayConfig config, BackendRegistry registry) {
         var contextLengths = new LinkedHashMap<String, Integer>();
         for (Candidate candidate : registry.candidates()) {
@@ -160,7 +117,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Backend backend(Candidate candidate) {
-        return routing.backends().backend(candidate.backend().name());
+        return routing.backends().backend(candidate.backend().name()).orElseThrow();
     }
 
     /// Whether clients must have keys.
@@ -183,6 +140,6 @@ public final class Gateway implements AutoCloseable {
     /// Closes the backends.
     @Override
     public void close() {
-        routing.backends().close();
+        backends.close();
     }
 }

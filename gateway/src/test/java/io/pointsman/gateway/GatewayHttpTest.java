@@ -7,7 +7,6 @@ import io.pointsman.api.Classification;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.Tenant;
-import io.pointsman.backends.BackendRegistry;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.KeyHash;
@@ -86,7 +85,12 @@ class GatewayHttpTest {
         pools.put("fast", List.of("small", "spare"));
         pools.put("reasoner", List.of("deep"));
         var registry =
-                BackendRegistry.create(pools, Map.of("small", small, "spare", spare, "deep", deep));
+                Backends.registry(
+                        pools,
+                        Map.of(
+                                "small", Backends.guard(small),
+                                "spare", Backends.guard(spare),
+                                "deep", Backends.guard(deep)));
         var routing =
                 new Routing(
                         new ModelCatalog(
@@ -104,7 +108,11 @@ class GatewayHttpTest {
                 ApiKeys.parse(
                         "keys", "team-a:" + KeyHash.of(KEY) + "\nteam-b:" + KeyHash.of(BOUND_KEY));
         return GatewayServer.start(
-                config, Gateway.of(keys, name -> new Tenant(name, name.equals("team-a")), routing));
+                config, new Gateway(
+                        keys,
+                        name -> new Tenant(name, name.equals("team-a")),
+                        routing,
+                        new Backends(registry, List.of())));
     }
 
     @BeforeEach
