@@ -1,7 +1,9 @@
 package io.pointsman.gateway;
 
 import io.pointsman.classifier.InvalidHead;
+import io.pointsman.gateway.cli.CalibrateCommand;
 import io.pointsman.gateway.cli.ConfigCommand;
+import io.pointsman.gateway.cli.EvaluateCommand;
 import io.pointsman.gateway.cli.KeysCommand;
 import io.pointsman.gateway.cli.RunCommand;
 import io.pointsman.policies.yaml.ConfigException;
@@ -17,7 +19,13 @@ import picocli.CommandLine.Spec;
         description = "A smart routing gateway between fast and reasoning language models.",
         mixinStandardHelpOptions = true,
         version = "pointsman 0.1.0",
-        subcommands = {RunCommand.class, ConfigCommand.class, KeysCommand.class})
+        subcommands = {
+            RunCommand.class,
+            ConfigCommand.class,
+            KeysCommand.class,
+            CalibrateCommand.class,
+            EvaluateCommand.class
+        })
 public final class Pointsman implements Runnable {
 
     @Spec private CommandSpec spec;
