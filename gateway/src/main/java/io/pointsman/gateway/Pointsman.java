@@ -1,12 +1,41 @@
 package io.pointsman.gateway;
 
-/// The one entry point behind `bin/pointsman`.
-public final class Pointsman {
+import io.pointsman.gateway.cli.ConfigCommand;
+import io.pointsman.gateway.cli.KeysCommand;
+import io.pointsman.gateway.cli.RunCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The one entry point behind `bin/pointsman`: hands over to the command that is named.
+@Command(
+        name = "pointsman",
+        description = "A smart routing gateway between fast and reasoning language models.",
+        mixinStandardHelpOptions = true,
+        version = "pointsman 0.1.0",
+        subcommands = {RunCommand.class, ConfigCommand.class, KeysCommand.class})
+public final class Pointsman implements Runnable {
+
+    @Spec private CommandSpec spec;
 
     private Pointsman() {}
 
-    /// Runs the command that `args` name.
+    /// Runs the command that `args` name, and exits with its status: 0 for success, 1 for a failure, 2
+    /// for a wrong command line.
     public static void main(String[] args) {
-        System.exit(args.length);
+        var status = commandLine().execute(args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Pointsman());
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 }

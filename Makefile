@@ -1,0 +1,26 @@
+# The front door. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# One sentence says so when there is no JDK 25.
+MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
+
+.PHONY: help run build test format train-mini train-classifier clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+run: build ## Build and start the gateway on port 8080, with the bundled models unless a pointsman.yaml says otherwise
+	@bin/pointsman run
+
+build: ## Build the gateway alone
+	@$(MVN) -q -pl gateway -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
+
+test: ## Build everything and run all tests
+	@$(MVN) verify
+
+format: ## Format the Java sources
+	@$(MVN) -q spotless:apply
+
+clean: ## Delete what was built
+	@$(MVN) -q clean

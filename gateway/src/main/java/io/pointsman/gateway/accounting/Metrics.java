@@ -1,0 +1,186 @@
+package io.pointsman.gateway.accounting;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.pointsman.api.Route;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Turns records into Prometheus metrics, by route and backend. Both labels come from the
+/// configuration, never from a request, so the number of series is bounded. Meters are looked up once
+/// and kept. Thread-safe.
+public final class Metrics implements Ledger {
+
+    private static final String NONE = "none";
+
+    private static final Duration[] LATENCIES = {
+        Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
+        Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
+        Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(10),
+        Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(5),
+        Duration.ofMinutes(10), Duration.ofMinutes(20),
+    };
+    private static final Duration[] OVERHEADS = {
+        Duration.ofNanos(50_000), Duration.ofNanos(100_000), Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(250),
+    };
+
+    private final MeterRegistry registry;
+    private final Map<Key, RouteMeters> meters = new ConcurrentHashMap<>();
+    private final Map<RequestKey, Counter> requests = new ConcurrentHashMap<>();
+    private final Timer classification;
+    private final Timer overhead;
+    private final Counter unpriced;
+
+    /// Records into `registry`.
+    public Metrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.classification =
+                timer(
+                        "pointsman.classification.duration",
+                        "Time spent judging how hard a request is",
+                        Tags.empty(),
+                        OVERHEADS);
+        this.overhead =
+                timer(
+                        "pointsman.overhead.duration",
+                        "From the whole body read to the first backend called",
+                        Tags.empty(),
+                        OVERHEADS);
+        this.unpriced =
+                Counter.builder("pointsman.cost.unknown")
+                        .description("Attempts whose backend has no price configured")
+                        .register(registry);
+    }
+
+    @Override
+    public void record(RequestRecord request) {
+        var route = request.route().map(Route::pool).orElse(NONE);
+        var backend = request.backend().orElse(NONE);
+        requests.computeIfAbsent(
+                        new RequestKey(route, backend, request.outcome()), this::requestCounter)
+                .increment();
+        for (var attempt : request.attempts()) {
+            record(meters(route, attempt.backend()), attempt);
+        }
+        request.classification().ifPresent(_ -> classification.record(request.classificationTime()));
+        request.overhead().ifPresent(overhead::record);
+        if (!request.attempts().isEmpty()) {
+            recordTimes(meters(route, backend), request);
+        }
+    }
+
+    private void record(RouteMeters to, Attempt attempt) {
+        var usage = attempt.usage();
+        to.prompt.increment(usage.promptTokens());
+        to.cached.increment(usage.cachedTokens());
+        to.completion.increment(usage.completionTokens());
+        to.reasoning.increment(usage.reasoningTokens());
+        attempt.cost()
+                .ifPresentOrElse(cost -> to.cost.increment(cost.doubleValue()), unpriced::increment);
+    }
+
+    private static void recordTimes(RouteMeters to, RequestRecord request) {
+        record(to.firstToken, request.timeToFirstToken());
+        record(to.answer, request.timeToAnswer());
+        to.duration.record(request.duration());
+        if (request.outcome() == Outcome.COMPLETED) {
+            to.reasoningPerRequest.record(request.usage().reasoningTokens());
+        }
+    }
+
+    private static void record(Timer timer, Optional<Duration> time) {
+        time.ifPresent(timer::record);
+    }
+
+    private RouteMeters meters(String route, String backend) {
+        return meters.computeIfAbsent(new Key(route, backend), RouteMeters::new);
+    }
+
+    private Counter requestCounter(RequestKey key) {
+        return Counter.builder("pointsman.requests")
+                .description("Requests by how they ended")
+                .tag("route", key.route())
+                .tag("backend", key.backend())
+                .tag("outcome", key.outcome().label())
+                .register(registry);
+    }
+
+    private Timer timer(String name, String description, Tags tags, Duration... buckets) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private record Key(String route, String backend) {}
+
+    private record RequestKey(String route, String backend, Outcome outcome) {}
+
+    /// The meters of one route and backend.
+    private final class RouteMeters {
+
+        private final Counter prompt;
+        private final Counter cached;
+        private final Counter completion;
+        private final Counter reasoning;
+        private final Counter cost;
+        private final Timer firstToken;
+        private final Timer answer;
+        private final Timer duration;
+        private final DistributionSummary reasoningPerRequest;
+
+        private RouteMeters(Key key) {
+            var tags = Tags.of("route", key.route(), "backend", key.backend());
+            prompt = tokens(tags, "prompt");
+            cached = tokens(tags, "cached");
+            completion = tokens(tags, "completion");
+            reasoning = tokens(tags, "reasoning");
+            cost =
+                    Counter.builder("pointsman.cost.usd")
+                            .description("Cost in US dollars, of the attempts that have a price")
+                            .tags(tags)
+                            .register(registry);
+            firstToken =
+                    timer(
+                            "pointsman.time.to.first.token",
+                            "Until the first visible token, thinking included",
+                            tags,
+                            LATENCIES);
+            answer =
+                    timer(
+                            "pointsman.time.to.answer",
+                            "Until the first token after the thinking",
+                            tags,
+                            LATENCIES);
+            duration =
+                    timer(
+                            "pointsman.request.duration",
+                            "Until the last byte, or until the request was given up",
+                            tags,
+                            LATENCIES);
+            reasoningPerRequest =
+                    DistributionSummary.builder("pointsman.reasoning.tokens.per.request")
+                            .description("Tokens of thinking in one completed request")
+                            .tags(tags)
+                            .serviceLevelObjectives(1, 16, 64, 256, 1024, 4096, 16384, 65536)
+                            .register(registry);
+        }
+
+        private Counter tokens(Tags tags, String kind) {
+            return Counter.builder("pointsman.tokens")
+                    .description(
+                            "Tokens by kind; cached ones are part of prompt, reasoning ones of completion")
+                    .tags(tags)
+                    .tag("kind", kind)
+                    .register(registry);
+        }
+    }
+}

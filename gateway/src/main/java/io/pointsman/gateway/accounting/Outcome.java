@@ -1,0 +1,44 @@
+package io.pointsman.gateway.accounting;
+
+import io.pointsman.api.Failure;
+import java.util.Locale;
+
+/// How a request, or one attempt at it, ended: the label of metrics and records.
+public enum Outcome {
+    COMPLETED,
+    CANCELLED,
+    INVALID,
+    TOO_LARGE,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    UNKNOWN_MODEL,
+    NO_CANDIDATE,
+    OVERLOADED,
+    TIMED_OUT,
+    UPSTREAM_REJECTED,
+    UPSTREAM_BROKEN,
+    EXHAUSTED,
+    INTERNAL_ERROR;
+
+    /// The outcome that `failure` is.
+    public static Outcome of(Failure failure) {
+        return switch (failure) {
+            case Failure.InvalidRequest _ -> INVALID;
+            case Failure.TooLarge _ -> TOO_LARGE;
+            case Failure.Unauthenticated _ -> UNAUTHENTICATED;
+            case Failure.Forbidden _ -> FORBIDDEN;
+            case Failure.UnknownModel _ -> UNKNOWN_MODEL;
+            case Failure.NoCandidate _ -> NO_CANDIDATE;
+            case Failure.Overloaded _ -> OVERLOADED;
+            case Failure.TimedOut _ -> TIMED_OUT;
+            case Failure.Rejected _ -> UPSTREAM_REJECTED;
+            case Failure.Broken _ -> UPSTREAM_BROKEN;
+            case Failure.Exhausted _ -> EXHAUSTED;
+        };
+    }
+
+    /// The outcome in metrics and records.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

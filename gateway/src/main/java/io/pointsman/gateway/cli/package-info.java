@@ -1,0 +1,5 @@
+/// The commands behind `bin/pointsman`.
+@NullMarked
+package io.pointsman.gateway.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.pointsman.gateway.http;
+
+import io.pointsman.gateway.accounting.Ledger;
+import io.pointsman.gateway.accounting.Ticker;
+import io.pointsman.gateway.admission.Authenticator;
+import io.pointsman.gateway.dispatch.Dispatcher;
+import io.pointsman.gateway.routing.Routing;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import reactor.core.publisher.Mono;
+
+/// The paths of the gateway.
+public final class HttpRoutes {
+
+    private HttpRoutes() {}
+
+    /// All paths, answered with these collaborators.
+    public static RouterFunction<ServerResponse> create(
+            Authenticator authenticator,
+            int maxRequestBytes,
+            Supplier<Routing> routing,
+            Dispatcher dispatcher,
+            Ledger ledger,
+            InstantSource clock) {
+        var bodies = new BodyReader(maxRequestBytes);
+        var chat =
+                new ChatEndpoint(
+                        new Intake(authenticator, bodies, routing, ledger, Ticker.SYSTEM, clock),
+                        dispatcher);
+        var route =
+                new RouteEndpoint(
+                        new Intake(
+                                authenticator, bodies, routing, _ -> {}, Ticker.SYSTEM, clock));
+        var models = new ModelsEndpoint(authenticator, routing, clock.instant());
+        return RouterFunctions.route()
+                .POST("/v1/chat/completions", chat::chat)
+                .add(only("/v1/chat/completions", HttpMethod.POST))
+                .POST("/v1/route", route::route)
+                .add(only("/v1/route", HttpMethod.POST))
+                .GET("/v1/models", models::list)
+                .add(only("/v1/models", HttpMethod.GET))
+                .GET("/v1/models/{id}", models::one)
+                .add(only("/v1/models/{id}", HttpMethod.GET))
+                .build();
+    }
+
+    private static RouterFunction<ServerResponse> only(String path, HttpMethod method) {
+        return RouterFunctions.route(
+                RequestPredicates.path(path),
+                request ->
+                        Mono.error(
+                                new MethodNotAllowedException(request.method(), List.of(method))));
+    }
+}

@@ -1,0 +1,52 @@
+package io.pointsman.gateway.routing;
+
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Classification;
+import io.pointsman.api.Classifier;
+import io.pointsman.api.Route;
+import io.pointsman.api.RoutingContext;
+import io.pointsman.api.RoutingPolicy;
+import io.pointsman.backends.BackendRegistry;
+import io.pointsman.gateway.accounting.Account;
+import io.pointsman.gateway.accounting.Ticker;
+import java.util.Optional;
+
+/// All that decides which way a request goes, as one immutable snapshot of the configuration.
+///
+/// @param models the names that clients may ask for
+/// @param classifier judges how hard a request is
+/// @param policy chooses the route
+/// @param backends where it can go
+/// @param ticker times the classifier
+public record Routing(
+        ModelCatalog models,
+        Classifier classifier,
+        RoutingPolicy policy,
+        BackendRegistry backends,
+        Ticker ticker) {
+
+    /// The route of `request`, noted in `account`. The classifier is asked only where the client
+    /// leaves the choice open.
+    ///
+    /// @param header the route that a request header names
+    /// @throws io.pointsman.api.FailureException if there is no such model or route
+    public Route decide(ChatRequest request, Optional<String> header, Account account) {
+        var choice = models.choice(request.model(), header, request.tenant());
+        var classification =
+                choice.isPresent()
+                        ? new Classification.Unknown(Classification.Cause.NOT_ASKED)
+                        : classify(request, account);
+        var route =
+                policy.route(
+                        new RoutingContext(request, choice, classification, backends.candidates()));
+        account.routed(route);
+        return route;
+    }
+
+    private Classification classify(ChatRequest request, Account account) {
+        var start = ticker.nanos();
+        var classification = classifier.classify(request);
+        account.classified(classification, ticker.nanos() - start);
+        return classification;
+    }
+}
