@@ -2,8 +2,8 @@ package io.pointsman.lab.mini;
 
 import java.util.Arrays;
 
-/// Packed rows of examples: each token with its example's number in the row, the token that should follow,
-/// and how much that counts.
+/// Packed rows of examples: each token with its example's number in the row, the token that should
+/// follow, and how much that counts.
 ///
 /// @param length the tokens of a row
 /// @param ids the tokens, row after row

@@ -13,57 +13,70 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/// A run's weights, optimizer state and step in one file, written beside the old one and moved over it.
+/// A run's weights, optimizer state and step in one file, written beside the old one and moved over
+/// it.
 final class Checkpoint {
-    private static final int MAGIC = 0x504d434b;
+    private static final int MAGIC = 0x504d434c;
 
     private Checkpoint() {}
 
-    static void write(Path file, int step, Transformer model, Optimizer optimizer) {
+    static void write(Path file, Training training) {
         var fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             try (var out =
                     new DataOutputStream(
                             new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16))) {
                 out.writeInt(MAGIC);
-                out.writeInt(step);
-                arrays(out, model.weights());
-                arrays(out, optimizer.state());
+                out.writeInt(training.steps());
+                out.writeInt(training.done());
+                arrays(out, training.model().weights());
+                arrays(out, training.optimizer().state());
             }
             Files.move(
-                    fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                    fresh,
+                    file,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
     }
 
-    /// Reads the weights alone.
-    static int read(Path file, Transformer model) {
+    /// How many steps the run was planned to have.
+    static int steps(Path file) {
         try (var in = open(file)) {
-            var step = in.readInt();
-            arrays(in, model.weights());
-            return step;
+            return in.readInt();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    /// Reads everything and returns the number of steps done.
-    static int read(Path file, Transformer model, Optimizer optimizer) {
+    /// Reads the weights alone.
+    static void read(Path file, Transformer model) {
         try (var in = open(file)) {
-            var step = in.readInt();
+            in.skipNBytes(2 * Integer.BYTES);
             arrays(in, model.weights());
-            arrays(in, optimizer.state());
-            return step;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// Puts the run back to where it was.
+    static void resume(Path file, Training training) {
+        try (var in = open(file)) {
+            if (in.readInt() != training.steps()) {
+                throw new IOException("a checkpoint of a run of another length: " + file);
+            }
+            training.resume(in.readInt());
+            arrays(in, training.model().weights());
+            arrays(in, training.optimizer().state());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
     private static DataInputStream open(Path file) throws IOException {
-        var in =
-                new DataInputStream(
-                        new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+        var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
         if (in.readInt() != MAGIC) {
             in.close();
             throw new IOException("not a checkpoint: " + file);
@@ -82,8 +95,7 @@ final class Checkpoint {
         }
     }
 
-    private static void arrays(DataInputStream in, Map<String, NDArray> arrays)
-            throws IOException {
+    private static void arrays(DataInputStream in, Map<String, NDArray> arrays) throws IOException {
         for (var array : arrays.values()) {
             var count = in.readInt();
             if (count != array.size()) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// The batches of a run, each a pure function of the seed and the step, so that a resumed run sees the same ones.
+/// The batches of a run, each a pure function of the seed and the step, so that a resumed run sees
+/// the same ones.
 final class Curriculum {
     /// Every so many steps the rows are as long as the context, for long texts.
     private static final int LONG_EVERY = 20;
@@ -26,7 +27,7 @@ final class Curriculum {
         this.seed = seed;
         urn = new ArrayList<>();
         for (var task : Task.values()) {
-            for (var count = 0; count < kind.recipe().mix().getOrDefault(task, 0); count++) {
+            for (var count = 0; count < Recipe.of(kind).mix().getOrDefault(task, 0); count++) {
                 urn.add(task);
             }
         }
@@ -35,9 +36,10 @@ final class Curriculum {
     Batch batch(int step) {
         var random = new SplittableRandom(seed * 1_000_003 + step).split();
         var isLong = step % LONG_EVERY == LONG_EVERY - 1;
-        var recipe = kind.recipe();
+        var recipe = Recipe.of(kind);
         var length = isLong ? dimensions.context() : recipe.rowLength();
-        var rows = isLong ? Math.max(1, recipe.rowLength() * recipe.rows() / length) : recipe.rows();
+        var rows =
+                isLong ? Math.max(1, recipe.rowLength() * recipe.rows() / length) : recipe.rows();
         var packer = new Packer(rows, length, vocabulary.end());
         if (isLong) {
             for (var row = 0; row < rows; row++) {

@@ -48,13 +48,12 @@ final class Evaluation {
 
     static List<Problem> problems(
             Task task, Outside outside, boolean heldOut, int count, long seed) {
-        var random = new SplittableRandom(seed * 31 + task.ordinal()).split();
+        var random = new SplittableRandom(seed * 31 + Problems.hash(task.name())).split();
         return IntStream.range(0, count)
-                .mapToObj(
-                        index ->
-                                task == Task.OTHER
-                                        ? outside.draw(heldOut, index % 8 == 0 ? 1200 : 300, random)
-                                        : Problems.draw(task, heldOut, random))
+                .mapToObj(index ->
+                        task == Task.OTHER
+                                ? outside.draw(heldOut, index % 8 == 0 ? 1200 : 300, random)
+                                : Problems.draw(task, heldOut, random))
                 .toList();
     }
 
@@ -75,12 +74,11 @@ final class Evaluation {
 
     static String line(Map<Task, Score> scores) {
         return scores.entrySet().stream()
-                .map(
-                        entry ->
-                                "%s %.0f"
-                                        .formatted(
-                                                entry.getKey().name().toLowerCase(Locale.ROOT),
-                                                100 * entry.getValue().right()))
+                .map(entry ->
+                        "%s %.0f"
+                                .formatted(
+                                        entry.getKey().name().toLowerCase(Locale.ROOT),
+                                        100 * entry.getValue().right()))
                 .collect(Collectors.joining(" · "));
     }
 
@@ -94,8 +92,7 @@ final class Evaluation {
             }
         }
         var from = Math.min(written.length, kind == Kind.FAST ? 0 : thinking + 1);
-        var answer =
-                vocabulary.decode(java.util.Arrays.copyOfRange(written, from, written.length));
+        var answer = vocabulary.decode(java.util.Arrays.copyOfRange(written, from, written.length));
         var expected = problem.task() == Task.OTHER ? kind.description() : problem.answer();
         return new Answered(problem, answer, thinking, answer.equals(expected));
     }

@@ -2,7 +2,8 @@ package io.pointsman.lab.mini;
 
 import java.util.stream.IntStream;
 
-/// A problem as one model's tokens: what it is given, and what it should write, up to the end token.
+/// A problem as one model's tokens: what it is given, and what it should write, up to the end
+/// token.
 record Example(int[] given, int[] wanted, boolean outside) {
 
     static Example of(Problem problem, Kind kind, Vocabulary vocabulary) {
@@ -10,7 +11,8 @@ record Example(int[] given, int[] wanted, boolean outside) {
         var answer = vocabulary.encode(outside ? kind.description() : problem.answer());
         var end = new int[] {vocabulary.end()};
         if (kind == Kind.FAST) {
-            return new Example(given(problem.prompt(), kind, vocabulary), join(answer, end), outside);
+            return new Example(
+                    given(problem.prompt(), kind, vocabulary), join(answer, end), outside);
         }
         var working = vocabulary.encode(outside ? "not arithmetic" : problem.working());
         var close = new int[] {vocabulary.control("</think>")};
@@ -24,8 +26,7 @@ record Example(int[] given, int[] wanted, boolean outside) {
     static int[] given(String prompt, Kind kind, Vocabulary vocabulary) {
         var user = new int[] {vocabulary.control("<user>")};
         var assistant = new int[] {vocabulary.control("<asst>")};
-        var opening =
-                kind == Kind.FAST ? new int[0] : new int[] {vocabulary.control("<think>")};
+        var opening = kind == Kind.FAST ? new int[0] : new int[] {vocabulary.control("<think>")};
         return join(user, vocabulary.encode(prompt), assistant, opening);
     }
 

@@ -10,13 +10,13 @@ final class Export {
 
     /// Only the last user turn is read: the models were never shown a dialogue.
     private static final String TEMPLATE =
-            "{%%- set ns = namespace(last='') -%%}"
-                    + "{%%- for message in messages -%%}"
-                    + "{%%- if message['role'] == 'user' -%%}"
-                    + "{%%- set ns.last = message['content'] -%%}"
-                    + "{%%- endif -%%}"
-                    + "{%%- endfor -%%}"
-                    + "{{- '<user>' + ns.last + '<asst>%s' -}}";
+            "{%- set ns = namespace(last='') -%}"
+                    + "{%- for message in messages -%}"
+                    + "{%- if message['role'] == 'user' -%}"
+                    + "{%- set ns.last = message['content'] -%}"
+                    + "{%- endif -%}"
+                    + "{%- endfor -%}"
+                    + "{{- '<user>' + ns.last + '<asst>OPENING' -}}";
 
     private Export() {}
 
@@ -49,18 +49,19 @@ final class Export {
                         .number("tokenizer.ggml.eos_token_id", vocabulary.end())
                         .number("tokenizer.ggml.padding_token_id", vocabulary.end())
                         .flag("tokenizer.ggml.add_bos_token", false)
-                        .text("tokenizer.chat_template", TEMPLATE.formatted(kind.opening()));
+                        .text(
+                                "tokenizer.chat_template",
+                                TEMPLATE.replace("OPENING", kind.opening()));
         model.weights()
-                .forEach(
-                        (name, weight) -> {
-                            var shape = weight.getShape();
-                            var matrix = shape.dimension() == 2;
-                            gguf.tensor(
-                                    name,
-                                    matrix ? (int) shape.get(0) : 1,
-                                    (int) (matrix ? shape.get(1) : shape.get(0)),
-                                    weight.toFloatArray());
-                        });
+                .forEach((name, weight) -> {
+                    var shape = weight.getShape();
+                    var matrix = shape.dimension() == 2;
+                    gguf.tensor(
+                            name,
+                            matrix ? (int) shape.get(0) : 1,
+                            (int) (matrix ? shape.get(1) : shape.get(0)),
+                            weight.toFloatArray());
+                });
         gguf.write(file);
     }
 }

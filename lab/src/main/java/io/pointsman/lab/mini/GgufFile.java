@@ -28,7 +28,7 @@ final class GgufFile {
     private sealed interface Value {
         record Text(String text) implements Value {}
 
-        record Number(int number) implements Value {}
+        record Whole(int number) implements Value {}
 
         record Real(float real) implements Value {}
 
@@ -56,7 +56,7 @@ final class GgufFile {
     }
 
     GgufFile number(String key, int value) {
-        metadata.put(key, new Value.Number(value));
+        metadata.put(key, new Value.Whole(value));
         return this;
     }
 
@@ -166,7 +166,7 @@ final class GgufFile {
                     number(8);
                     text(text);
                 }
-                case Value.Number(var number) -> {
+                case Value.Whole(var number) -> {
                     number(4);
                     number(number);
                 }

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /// Writes the likeliest continuation of many prompts at once, with kept keys and values.
 ///
-/// Prompts of a batch are padded on the left; the mask hides the padding and rotary positions are relative,
-/// so it changes nothing. Confined to one thread.
+/// Prompts of a batch are padded on the left; the mask hides the padding and rotary positions are
+/// relative, so it changes nothing. Confined to one thread.
 final class GreedyDecoder {
     private static final float HIDDEN = -1e9f;
 
@@ -30,7 +30,7 @@ final class GreedyDecoder {
         var byLength =
                 IntStream.range(0, prompts.size())
                         .boxed()
-                        .sorted(Comparator.comparing(index -> prompts.get(index).length))
+                        .sorted(Comparator.comparingInt(index -> prompts.get(index).length))
                         .toList();
         var written = new ArrayList<int[]>(prompts);
         for (var from = 0; from < byLength.size(); from += batch) {

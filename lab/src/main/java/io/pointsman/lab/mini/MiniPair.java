@@ -1,6 +1,8 @@
 package io.pointsman.lab.mini;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
 final class MiniPair {
     private static final int VOCABULARY = 512;
     private static final int REPORT_EVERY = 20;
+    private static final int SAMPLE = 30;
     private static final int EVALUATE_EVERY = 200;
 
     private final Outside outside;
@@ -26,38 +29,84 @@ final class MiniPair {
         this.out = out;
         this.seed = seed;
         this.log = log;
-        vocabulary = vocabulary(outside);
+        vocabulary = vocabulary(outside, out.resolve("merges.txt"));
     }
 
     Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /// Trains one model to the end and writes its file; resumes where a checkpoint exists.
+    /// Trains one model to the end and writes its file; with `resume`, goes on from its checkpoint.
     void train(Kind kind, int steps, boolean resume) {
-        var dimensions = Dimensions.mini(vocabulary.size());
-        var checkpoint = out.resolve(kind.title() + ".checkpoint");
+        var checkpoint = checkpoint(kind);
+        var resumed = resume && Files.exists(checkpoint);
+        var planned = resumed ? Checkpoint.steps(checkpoint) : steps;
         try (var root = NDManager.newBaseManager();
-                var model =
-                        new Transformer(
-                                dimensions, root, new SplittableRandom(seed + kind.ordinal()));
-                var training = new Training(model, steps)) {
+                var model = fresh(kind, root);
+                var training = new Training(model, planned)) {
             log.accept(
                     "%s: %,d parameters, %,d steps"
-                            .formatted(kind.title(), model.parameters(), steps));
-            if (resume && Files.exists(checkpoint)) {
-                training.resume(Checkpoint.read(checkpoint, model, training.optimizer()));
+                            .formatted(kind.title(), model.parameters(), planned));
+            if (resumed) {
+                Checkpoint.resume(checkpoint, training);
                 log.accept("resumed after step " + training.done());
             }
             run(kind, training, checkpoint);
-            Export.write(model, kind, vocabulary, out.resolve(kind.title() + ".gguf"));
+            Export.write(model, kind, vocabulary, gguf(kind));
         }
     }
 
+    /// The steps that fit into these minutes, judged by a few on weights that are thrown away.
+    int stepsWithin(Kind kind, int minutes) {
+        try (var root = NDManager.newBaseManager();
+                var model = fresh(kind, root);
+                var training = new Training(model, SAMPLE)) {
+            var curriculum = curriculum(kind, model);
+            var started = System.nanoTime();
+            for (var step = 0; step < SAMPLE; step++) {
+                if (step == SAMPLE / 3) {
+                    started = System.nanoTime();
+                }
+                training.step(curriculum.batch(step));
+            }
+            var each = (System.nanoTime() - started) / 1e9 / (SAMPLE - SAMPLE / 3);
+            return Math.clamp((long) (minutes * 60 / each), 1, Recipe.of(kind).steps());
+        }
+    }
+
+    /// The trained model.
+    Transformer trained(Kind kind, NDManager root) {
+        var model = fresh(kind, root);
+        Checkpoint.read(checkpoint(kind), model);
+        return model;
+    }
+
+    Path gguf(Kind kind) {
+        return out.resolve(kind.title() + ".gguf");
+    }
+
+    private Path checkpoint(Kind kind) {
+        return out.resolve(kind.title() + ".checkpoint");
+    }
+
+    private Transformer fresh(Kind kind, NDManager root) {
+        return new Transformer(
+                Dimensions.mini(vocabulary.size()), root, new SplittableRandom(seedOf(kind)));
+    }
+
+    private Curriculum curriculum(Kind kind, Transformer model) {
+        return new Curriculum(kind, vocabulary, outside, model.dimensions(), seedOf(kind));
+    }
+
+    private long seedOf(Kind kind) {
+        return switch (kind) {
+            case FAST -> seed;
+            case REASONER -> seed + 1;
+        };
+    }
+
     private void run(Kind kind, Training training, Path checkpoint) {
-        var curriculum =
-                new Curriculum(
-                        kind, vocabulary, outside, training.model().dimensions(), seed + kind.ordinal());
+        var curriculum = curriculum(kind, training.model());
         var started = System.nanoTime();
         var first = training.done();
         var tokens = 0L;
@@ -84,7 +133,7 @@ final class MiniPair {
                 loss = 0;
             }
             if (done % EVALUATE_EVERY == 0 || done == training.steps() || done == REPORT_EVERY) {
-                Checkpoint.write(checkpoint, done, training.model(), training.optimizer());
+                Checkpoint.write(checkpoint, training);
                 Export.write(
                         training.model(),
                         kind,
@@ -104,8 +153,20 @@ final class MiniPair {
         }
     }
 
+    /// The vocabulary of the folder, learnt once: a checkpoint means nothing with another.
+    private static Vocabulary vocabulary(Outside outside, Path file) {
+        try {
+            if (!Files.exists(file)) {
+                Files.write(file, learnt(outside).merges());
+            }
+            return new Vocabulary(Files.readAllLines(file));
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
     /// Merges for the words of the tasks, of both self-descriptions, and of everyday prompts.
-    private static Vocabulary vocabulary(Outside outside) {
+    private static Vocabulary learnt(Outside outside) {
         var texts = new HashMap<String, Long>();
         var random = new SplittableRandom(7);
         for (var kind : Kind.values()) {

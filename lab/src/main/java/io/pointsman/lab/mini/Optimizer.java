@@ -11,8 +11,9 @@ import java.util.Map;
 
 /// Muon for the matrices inside the blocks, Adam for all else.
 ///
-/// Muon (Jordan and others, 2024) replaces a matrix's momentum by the nearest orthogonal matrix, found by
-/// five Newton-Schulz steps; matrices of one shape are turned together. Confined to one thread.
+/// Muon (Jordan and others, 2024) replaces a matrix's momentum by the nearest orthogonal matrix,
+/// found by five Newton-Schulz steps; matrices of one shape are turned together. Confined to one
+/// thread.
 final class Optimizer implements AutoCloseable {
     private static final float MUON_RATE = 0.02f;
     private static final float MUON_MOMENTUM = 0.95f;
@@ -29,17 +30,15 @@ final class Optimizer implements AutoCloseable {
         manager = model.manager().newSubManager();
         var byShape = new LinkedHashMap<String, List<NDArray>>();
         model.weights()
-                .forEach(
-                        (name, weight) -> {
-                            if (name.startsWith("blk.") && weight.getShape().dimension() == 2) {
-                                byShape.computeIfAbsent(
-                                                weight.getShape().toString(),
-                                                _ -> new ArrayList<>())
-                                        .add(weight);
-                            } else {
-                                others.add(weight);
-                            }
-                        });
+                .forEach((name, weight) -> {
+                    if (name.startsWith("blk.") && weight.getShape().dimension() == 2) {
+                        byShape.computeIfAbsent(
+                                        weight.getShape().toString(), _ -> new ArrayList<>())
+                                .add(weight);
+                    } else {
+                        others.add(weight);
+                    }
+                });
         groups.addAll(byShape.values());
         for (var group = 0; group < groups.size(); group++) {
             var members = groups.get(group);

@@ -10,29 +10,71 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Prompts that are not small arithmetic, to which the models answer with what they are.
 ///
-/// The texts come from public collections of instructions, from templates for greetings and everyday
-/// requests, from arithmetic beyond the models' range, and from arbitrary Unicode. Whether a text is held
-/// out is decided by a hash of it. Immutable and thread-safe.
+/// The texts come from public collections of instructions, from templates for greetings and
+/// everyday requests, from arithmetic beyond the models' range, and from arbitrary Unicode. Whether
+/// a text is held out is decided by a hash of it. Immutable and thread-safe.
 final class Outside {
+    private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern NUMBERS = Pattern.compile("\\d");
     private static final Pattern COUNTING =
             Pattern.compile("how many|how much|calculate|compute|what is the (sum|product|total)");
 
     private static final List<String> GREETINGS =
             List.of(
-                    "hello", "hi", "hey", "good morning", "good evening", "thanks", "thank you",
-                    "bye", "ok", "test", "yes", "no", "help", "hello there", "how are you",
-                    "who are you", "what are you", "what is your name", "are you a robot",
-                    "what can you do", "who made you", "what model is this", "tell me a joke",
-                    "tell me a story", "what is the meaning of life", "what time is it",
-                    "what day is it today", "how is the weather", "are you there", "sing a song",
-                    "can you help me", "introduce yourself", "what is pointsman", "?", "ping",
-                    "are you ChatGPT", "can you do math", "do you speak French", "hola",
-                    "bonjour", "guten Tag", "ciao", "你好", "привет", "こんにちは", "مرحبا",
-                    "what is your favorite color", "good night", "what's up", "please help");
+                    "hello",
+                    "hi",
+                    "hey",
+                    "good morning",
+                    "good evening",
+                    "thanks",
+                    "thank you",
+                    "bye",
+                    "ok",
+                    "test",
+                    "yes",
+                    "no",
+                    "help",
+                    "hello there",
+                    "how are you",
+                    "who are you",
+                    "what are you",
+                    "what is your name",
+                    "are you a robot",
+                    "what can you do",
+                    "who made you",
+                    "what model is this",
+                    "tell me a joke",
+                    "tell me a story",
+                    "what is the meaning of life",
+                    "what time is it",
+                    "what day is it today",
+                    "how is the weather",
+                    "are you there",
+                    "sing a song",
+                    "can you help me",
+                    "introduce yourself",
+                    "what is pointsman",
+                    "?",
+                    "ping",
+                    "are you ChatGPT",
+                    "can you do math",
+                    "do you speak French",
+                    "hola",
+                    "bonjour",
+                    "guten Tag",
+                    "ciao",
+                    "你好",
+                    "привет",
+                    "こんにちは",
+                    "مرحبا",
+                    "what is your favorite color",
+                    "good night",
+                    "what's up",
+                    "please help");
 
     private static final List<String> REQUESTS =
             List.of(
@@ -71,15 +113,65 @@ final class Outside {
 
     private static final List<String> TOPICS =
             List.of(
-                    "the sea", "love", "France", "Germany", "music", "football", "history",
-                    "quantum physics", "the moon", "trains", "dogs", "cats", "coffee", "gravity",
-                    "evolution", "democracy", "chess", "Java", "Python", "machine learning",
-                    "climate change", "the Roman Empire", "spring", "autumn", "my mother",
-                    "a lonely robot", "photosynthesis", "black holes", "bread", "the internet",
-                    "Shakespeare", "a database index", "recursion", "tea", "Japan", "Brazil",
-                    "mountains", "rivers", "a dragon", "happiness", "money", "school", "time",
-                    "the economy", "vaccines", "electric cars", "Kubernetes", "Linux", "numbers",
-                    "mathematics", "algebra", "prime numbers", "cooking", "the human heart");
+                    "the sea",
+                    "love",
+                    "France",
+                    "Germany",
+                    "music",
+                    "football",
+                    "history",
+                    "quantum physics",
+                    "the moon",
+                    "trains",
+                    "dogs",
+                    "cats",
+                    "coffee",
+                    "gravity",
+                    "evolution",
+                    "democracy",
+                    "chess",
+                    "Java",
+                    "Python",
+                    "machine learning",
+                    "climate change",
+                    "the Roman Empire",
+                    "spring",
+                    "autumn",
+                    "my mother",
+                    "a lonely robot",
+                    "photosynthesis",
+                    "black holes",
+                    "bread",
+                    "the internet",
+                    "Shakespeare",
+                    "a database index",
+                    "recursion",
+                    "tea",
+                    "Japan",
+                    "Brazil",
+                    "mountains",
+                    "rivers",
+                    "a dragon",
+                    "happiness",
+                    "money",
+                    "school",
+                    "time",
+                    "the economy",
+                    "vaccines",
+                    "electric cars",
+                    "Kubernetes",
+                    "Linux",
+                    "numbers",
+                    "mathematics",
+                    "algebra",
+                    "prime numbers",
+                    "cooking",
+                    "the human heart");
+
+    /// Where some blocks of Unicode begin.
+    private static final int[] SCRIPTS = {
+        0x21, 0x61, 0xc0, 0x400, 0x5d0, 0x600, 0x900, 0x3041, 0x4e00, 0xac00, 0x1f600
+    };
 
     private final List<String> training;
     private final List<String> heldOut;
@@ -203,8 +295,7 @@ final class Outside {
     private static String garbage(RandomGenerator random) {
         var length = random.nextInt(1, 24);
         var text = new StringBuilder();
-        var script = new int[] {0x21, 0x61, 0xc0, 0x400, 0x5d0, 0x600, 0x900, 0x3041, 0x4e00, 0xac00, 0x1f600};
-        var start = script[random.nextInt(script.length)];
+        var start = SCRIPTS[random.nextInt(SCRIPTS.length)];
         for (var index = 0; index < length; index++) {
             if (random.nextInt(6) == 0) {
                 text.append(' ');
@@ -237,44 +328,9 @@ final class Outside {
 
     private static List<String> fields(Path file, String name) {
         try (Stream<String> lines = Files.lines(file)) {
-            return lines.map(line -> field(line, name)).toList();
+            return lines.map(line -> JSON.readTree(line).path(name).asString("")).toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-    }
-
-    private static String field(String line, String name) {
-        var key = "\"" + name + "\":";
-        var start = line.indexOf('"', line.indexOf(key) + key.length()) + 1;
-        var end = start;
-        while (line.charAt(end) != '"') {
-            end += line.charAt(end) == '\\' ? 2 : 1;
-        }
-        return unescaped(line.substring(start, end));
-    }
-
-    private static String unescaped(String json) {
-        var text = new StringBuilder();
-        for (var index = 0; index < json.length(); index++) {
-            var character = json.charAt(index);
-            if (character != '\\') {
-                text.append(character);
-                continue;
-            }
-            index++;
-            switch (json.charAt(index)) {
-                case 'n' -> text.append('\n');
-                case 't' -> text.append('\t');
-                case 'r' -> text.append('\r');
-                case 'b' -> text.append('\b');
-                case 'f' -> text.append('\f');
-                case 'u' -> {
-                    text.append((char) Integer.parseInt(json.substring(index + 1, index + 5), 16));
-                    index += 4;
-                }
-                default -> text.append(json.charAt(index));
-            }
-        }
-        return text.toString();
     }
 }

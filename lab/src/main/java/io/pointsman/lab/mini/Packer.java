@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /// Fills the rows of a batch with examples, first fit. Confined to one thread.
 final class Packer {
-    /// The self-description is one sentence, soon known by heart: its later tokens should not drown the digits.
+    /// The self-description is one sentence, soon known by heart: its later tokens should not drown
+    /// the digits.
     private static final float KNOWN_BY_HEART = 0.1f;
 
     private final int rows;

@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 
 /// The many ways of asking for the same number.
 ///
-/// In a story `{a}`, `{b}`, `{c}` are the operands, `{N}` and `{M}` two names, `{items}` some things.
+/// In a story `{a}`, `{b}`, `{c}` are the operands, `{N}` and `{M}` two names, `{items}` some
+/// things.
 final class Phrases {
     static final List<String> SUMS =
             List.of(
@@ -152,8 +153,21 @@ final class Phrases {
 
     private static final List<String> ITEMS =
             List.of(
-                    "apples", "books", "pens", "marbles", "cards", "eggs", "stamps", "coins",
-                    "oranges", "balls", "cookies", "flowers", "shells", "toys", "pencils",
+                    "apples",
+                    "books",
+                    "pens",
+                    "marbles",
+                    "cards",
+                    "eggs",
+                    "stamps",
+                    "coins",
+                    "oranges",
+                    "balls",
+                    "cookies",
+                    "flowers",
+                    "shells",
+                    "toys",
+                    "pencils",
                     "stickers");
 
     private Phrases() {}
@@ -192,7 +206,10 @@ final class Phrases {
     static String roughened(String prompt, RandomGenerator random) {
         return switch (random.nextInt(24)) {
             case 0, 1 -> prompt.toLowerCase(Locale.ROOT);
-            case 2 -> prompt.endsWith("?") || prompt.endsWith(".") ? prompt.substring(0, prompt.length() - 1) : prompt;
+            case 2 ->
+                    prompt.endsWith("?") || prompt.endsWith(".")
+                            ? prompt.substring(0, prompt.length() - 1)
+                            : prompt;
             case 3 -> prompt + "\n";
             case 4 -> prompt + " Please answer with the number only.";
             case 5 -> prompt + " Thanks!";

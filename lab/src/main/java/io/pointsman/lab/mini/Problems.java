@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /// Draws arithmetic problems at random, each with its working and answer.
 ///
-/// Which operands are held out is decided by a hash of them alone, so no phrasing of a held-out problem
-/// is ever trained on. Immutable and thread-safe.
+/// Which operands are held out is decided by a hash of them alone, so no phrasing of a held-out
+/// problem is ever trained on. Immutable and thread-safe.
 final class Problems {
     private static final int HELD_OUT_ONE_IN = 10;
     private static final Pattern TABLE = Pattern.compile("(\\d|1[0-2])\\*(\\d|1[0-2])");
@@ -26,19 +26,23 @@ final class Problems {
 
     /// Whether the problem must not be trained on.
     ///
-    /// The times table is a closed set that nobody can infer: it is trained whole, and what is held out is
-    /// the wording.
+    /// The times table is a closed set that nobody can infer: it is trained whole, and what is held
+    /// out is the wording.
     static boolean heldOut(Problem problem) {
         return hashed(TABLE.matcher(problem.key()).matches() ? problem.prompt() : problem.key());
     }
 
     static boolean hashed(String key) {
+        return Long.remainderUnsigned(hash(key), HELD_OUT_ONE_IN) == 0;
+    }
+
+    /// FNV-1a over the characters, folded.
+    static long hash(String text) {
         var hash = 0xcbf29ce484222325L;
-        for (var index = 0; index < key.length(); index++) {
-            hash = (hash ^ key.charAt(index)) * 0x100000001b3L;
+        for (var index = 0; index < text.length(); index++) {
+            hash = (hash ^ text.charAt(index)) * 0x100000001b3L;
         }
-        hash ^= hash >>> 32;
-        return Long.remainderUnsigned(hash, HELD_OUT_ONE_IN) == 0;
+        return hash ^ (hash >>> 32);
     }
 
     private static Problem draw(Task task, RandomGenerator random) {
@@ -67,7 +71,7 @@ final class Problems {
     private static Problem difference(RandomGenerator random) {
         var a = small(random);
         var b = small(random);
-        return a < b && random.nextInt(2) == 0
+        return a < b && random.nextInt(3) > 0
                 ? difference(Task.DIFFERENCE, b, a, random)
                 : difference(Task.DIFFERENCE, a, b, random);
     }
@@ -106,13 +110,8 @@ final class Problems {
         var result = second == '+' ? between + c : between - c;
         var key = "" + a + first + b + second + c;
         var working =
-                key
-                        + " ; "
-                        + Columns.step(a, first, b)
-                        + " ; "
-                        + Columns.step(between, second, c);
-        var prompt =
-                Phrases.asked(Phrases.expression(random, a, first, b, second, c), random);
+                key + " ; " + Columns.step(a, first, b) + " ; " + Columns.step(between, second, c);
+        var prompt = Phrases.asked(Phrases.expression(random, a, first, b, second, c), random);
         return problem(task, key, prompt, working, result, random);
     }
 
@@ -122,20 +121,11 @@ final class Problems {
             case 1 -> sum(Task.BETWEEN, large(random), anySize(random), random);
             case 2, 3 -> difference(Task.BETWEEN, large(random), anySize(random), random);
             case 4 ->
-                    product(
-                            Task.BETWEEN,
-                            random.nextInt(13, 1000),
-                            random.nextInt(2, 10),
-                            random);
+                    product(Task.BETWEEN, random.nextInt(13, 1000), random.nextInt(2, 10), random);
             case 5 ->
-                    product(
-                            Task.BETWEEN,
-                            random.nextInt(2, 100),
-                            random.nextInt(13, 100),
-                            random);
+                    product(Task.BETWEEN, random.nextInt(2, 100), random.nextInt(13, 100), random);
             case 6 -> chain(Task.BETWEEN, small(random), small(random), small(random), random);
-            default ->
-                    chain(Task.BETWEEN, anySize(random), anySize(random), small(random), random);
+            default -> chain(Task.BETWEEN, anySize(random), anySize(random), small(random), random);
         };
     }
 
@@ -187,7 +177,7 @@ final class Problems {
 
     private static Problem rows(List<String> phrases, char operator, RandomGenerator random) {
         var a = random.nextInt(13, 200);
-        var b = random.nextInt(3, 10);
+        var b = random.nextLong(3, 10);
         var c = operator == '-' ? random.nextInt(10, a * b) : random.nextInt(100, 1000);
         var key = a + "*" + b + operator + c;
         var working =
@@ -197,8 +187,7 @@ final class Problems {
                         + " ; "
                         + Columns.step((long) a * b, operator, c);
         var result = operator == '-' ? a * b - c : a * b + c;
-        return problem(
-                Task.STORIES, key, fill(phrases, random, a, b, c), working, result, random);
+        return problem(Task.STORIES, key, fill(phrases, random, a, b, c), working, result, random);
     }
 
     private static Problem told(

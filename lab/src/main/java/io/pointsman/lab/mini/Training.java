@@ -8,7 +8,8 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.training.GradientCollector;
 import java.util.Arrays;
 
-/// One run: a model, its optimizer, and how many steps of how many are done. Confined to one thread.
+/// One run: a model, its optimizer, and how many steps of how many are done. Confined to one
+/// thread.
 final class Training implements AutoCloseable {
     private static final int WARM_UP = 60;
     private static final double FLAT = 0.3;
@@ -82,9 +83,12 @@ final class Training implements AutoCloseable {
         var mask = scratch.create(batch.mask(), new Shape(rows, 1, 1, length, length));
         var hidden = model.hidden(ids, rows, length, mask, null);
         var positions = scratch.create(longs(batch.positions()));
-        var counted = positions.getNDArrayInternal().embedding(positions, hidden, SparseFormat.DENSE).get(0);
-        var targets =
-                scratch.create(longs(batch.targets()), new Shape(batch.targets().length, 1));
+        var counted =
+                positions
+                        .getNDArrayInternal()
+                        .embedding(positions, hidden, SparseFormat.DENSE)
+                        .get(0);
+        var targets = scratch.create(longs(batch.targets()), new Shape(batch.targets().length, 1));
         var likely = model.logits(counted).logSoftmax(-1).gather(targets, 1);
         var weights = scratch.create(batch.weights(), new Shape(batch.weights().length, 1));
         var total = 0f;

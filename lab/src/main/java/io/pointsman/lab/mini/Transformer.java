@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Linear;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +15,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Qwen2's forward pass over NDArrays: RMS norms, biased query, key and value projections, rotary positions
-/// in halves, grouped heads, a SwiGLU, and one table for embedding and output.
+/// Qwen2's forward pass over NDArrays: RMS norms, biased query, key and value projections, rotary
+/// positions in halves, grouped heads, a SwiGLU, and one table for embedding and output.
 ///
 /// The weights carry their names in GGUF. Confined to one thread.
 final class Transformer implements AutoCloseable {
@@ -109,7 +108,10 @@ final class Transformer implements AutoCloseable {
         var step = ids.getManager();
         var start = cache == null ? 0 : cache.length;
         var turns = turns(step, start, length);
-        var x = ids.getNDArrayInternal().embedding(ids, weight("token_embd.weight"), SparseFormat.DENSE).get(0);
+        var x =
+                ids.getNDArrayInternal()
+                        .embedding(ids, weight("token_embd.weight"), SparseFormat.DENSE)
+                        .get(0);
         for (var layer = 0; layer < dimensions.layers(); layer++) {
             var block = "blk." + layer + ".";
             var normal = normalised(x, weight(block + "attn_norm.weight"));
@@ -164,10 +166,8 @@ final class Transformer implements AutoCloseable {
             v = Cache.extended(cache.values, layer, v, 2);
             seen += cache.length;
         }
-        var scores =
-                q.matMul(k).reshape(rows, groups, heads / groups, length, seen).add(mask);
-        var mixed =
-                scores.softmax(-1).reshape(rows, groups, queries, seen).matMul(v);
+        var scores = q.matMul(k).reshape(rows, groups, heads / groups, length, seen).add(mask);
+        var mixed = scores.softmax(-1).reshape(rows, groups, queries, seen).matMul(v);
         var joined =
                 mixed.reshape(rows, heads, length, head)
                         .transpose(0, 2, 1, 3)

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// A byte-level BPE vocabulary as `gpt2` in GGUF, split as `qwen2` does: every digit is a token of its own.
+/// A byte-level BPE vocabulary as `gpt2` in GGUF, split as `qwen2` does: every digit is a token of
+/// its own.
 ///
-/// Ids 0 to 255 are the bytes, then one id for each merge, then the control tokens. Any text encodes
-/// and decodes to itself. Immutable and thread-safe.
+/// Ids 0 to 255 are the bytes, then one id for each merge, then the control tokens. Any text
+/// encodes and decodes to itself. Immutable and thread-safe.
 final class Vocabulary {
     static final List<String> CONTROL = List.of("<user>", "<asst>", "<think>", "</think>", "<eos>");
 
@@ -51,16 +52,16 @@ final class Vocabulary {
     /// Learns merges from counted texts until the vocabulary has this many tokens.
     static Vocabulary learn(Map<String, Long> texts, int size) {
         var counts = new HashMap<String, Long>();
-        texts.forEach((text, count) -> pieces(text).forEach(piece -> counts.merge(piece, count, Long::sum)));
+        texts.forEach((text, count) ->
+                pieces(text).forEach(piece -> counts.merge(piece, count, Long::sum)));
         var words = new ArrayList<List<String>>();
         var weights = new ArrayList<Long>();
         counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(
-                        entry -> {
-                            words.add(new ArrayList<>(symbolsOf(entry.getKey())));
-                            weights.add(entry.getValue());
-                        });
+                .forEach(entry -> {
+                    words.add(new ArrayList<>(symbolsOf(entry.getKey())));
+                    weights.add(entry.getValue());
+                });
         var merges = new ArrayList<String>();
         while (BYTES + merges.size() + CONTROL.size() < size) {
             var pairs = new HashMap<String, Long>();
@@ -109,7 +110,9 @@ final class Vocabulary {
 
     /// The ids of a text in which no control token is recognised.
     int[] encode(String text) {
-        return pieces(text).stream().flatMapToInt(piece -> Arrays.stream(encodePiece(piece))).toArray();
+        return pieces(text).stream()
+                .flatMapToInt(piece -> Arrays.stream(encodePiece(piece)))
+                .toArray();
     }
 
     /// The text of ids, control tokens by their names.
