@@ -29,15 +29,11 @@ public final class BackendRegistry implements AutoCloseable {
     /// Every backend of every pool in configuration order, with its load as it is now.
     public List<Candidate> candidates() {
         var candidates = new ArrayList<Candidate>();
-        pools.forEach(
-                (pool, names) ->
-                        names.forEach(
-                                name -> {
-                                    var backend = backend(name);
-                                    candidates.add(
-                                            new Candidate(
-                                                    pool, backend.descriptor(), backend.load()));
-                                }));
+        pools.forEach((pool, names) ->
+                names.forEach(name -> {
+                    var backend = backend(name);
+                    candidates.add(new Candidate(pool, backend.descriptor(), backend.load()));
+                }));
         return candidates;
     }
 

@@ -1,15 +1,15 @@
 package io.pointsman.gateway;
 
+import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.Classifier;
+import io.pointsman.api.Secret;
+import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.BackendRegistry;
 import io.pointsman.backends.embedded.EmbeddedBackend;
 import io.pointsman.backends.openai.OpenAiBackend;
 import io.pointsman.backends.openai.OpenAiSettings;
-import io.pointsman.api.BackendDescriptor;
-import io.pointsman.api.Secret;
-import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.classifier.Classifiers;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
@@ -24,6 +24,7 @@ import io.pointsman.gateway.routing.Routing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +47,8 @@ public final class Gateway implements AutoCloseable {
     /// Builds what `config` describes, with the secrets that `secrets` finds.
     ///
     /// @throws io.pointsman.policies.yaml.ConfigException if a secret is missing
-    /// @throws IllegalArgumentException if what the configuration refers to is wrong, or if it would
-    ///     let anybody on the network in
+    /// @throws IllegalArgumentException if what the configuration refers to is wrong, or if it
+    ///   would let anybody on the network in
     public static Gateway create(GatewayConfig config, SecretResolver secrets) {
         var keys = keys(config.auth(), secrets);
         if (keys.isEmpty()) {
@@ -57,9 +58,9 @@ public final class Gateway implements AutoCloseable {
         var apiKeys = secrets.apiKeys(config);
         var backends = new LinkedHashMap<String, Backend>();
         config.backends()
-                .forEach(
-                        (name, backend) ->
-                                backends.put(name, backend(backend, Optional.ofNullable(apiKeys.get(name)))));
+                .forEach((name, backend) ->
+                        backends.put(
+                                name, backend(backend, Optional.ofNullable(apiKeys.get(name)))));
         var registry = BackendRegistry.create(config.pools(), backends);
         var routing =
                 new Routing(
@@ -111,9 +112,9 @@ public final class Gateway implements AutoCloseable {
 
     private static Classifier classifier(Head head) {
         return switch (head) {
-            case Head.Generic() -> Classifiers.generic();
-            case Head.Embedded() -> Classifiers.embedded();
-            case Head.FromFile(var file) -> Classifiers.load(file);
+            case Head.Generic() -> Classifiers.load("generic", Path.of(""));
+            case Head.Embedded() -> Classifiers.load("embedded", Path.of(""));
+            case Head.FromFile(var file) -> Classifiers.load(file.toString(), Path.of(""));
         };
     }
 
@@ -146,8 +147,7 @@ public final class Gateway implements AutoCloseable {
     private static ModelCatalog models(GatewayConfig config, BackendRegistry registry) {
         var contextLengths = new LinkedHashMap<String, Integer>();
         for (Candidate candidate : registry.candidates()) {
-            contextLengths.merge(
-                    candidate.pool(), candidate.backend().contextLength(), Math::max);
+            contextLengths.merge(candidate.pool(), candidate.backend().contextLength(), Math::max);
         }
         return new ModelCatalog(contextLengths, config.policies().aliases());
     }

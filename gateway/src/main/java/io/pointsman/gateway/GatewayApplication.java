@@ -68,13 +68,11 @@ class GatewayApplication {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines() {
         return factory ->
-                factory.addServerCustomizers(
-                        server ->
-                                server.idleTimeout(IDLE)
-                                        .requestTimeout(ARRIVAL)
-                                        .httpRequestDecoder(
-                                                spec ->
-                                                        spec.maxHeaderSize(32 * 1024)
-                                                                .maxInitialLineLength(8 * 1024)));
+                factory.addServerCustomizers(server ->
+                        server.idleTimeout(IDLE)
+                                .requestTimeout(ARRIVAL)
+                                .httpRequestDecoder(spec ->
+                                        spec.maxHeaderSize(32 * 1024)
+                                                .maxInitialLineLength(8 * 1024)));
     }
 }

@@ -30,12 +30,11 @@ public final class GatewayServer implements AutoCloseable {
                             .logStartupInfo(false)
                             .registerShutdownHook(true)
                             .properties(properties(config, gateway.keyed()))
-                            .initializers(
-                                    (GenericApplicationContext starting) -> {
-                                        var beans = starting.getBeanFactory();
-                                        beans.registerSingleton("gatewayConfig", config);
-                                        beans.registerSingleton("gateway", gateway);
-                                    })
+                            .initializers((GenericApplicationContext starting) -> {
+                                var beans = starting.getBeanFactory();
+                                beans.registerSingleton("gatewayConfig", config);
+                                beans.registerSingleton("gateway", gateway);
+                            })
                             .run();
             return new GatewayServer(context, gateway);
         } catch (RuntimeException failed) {

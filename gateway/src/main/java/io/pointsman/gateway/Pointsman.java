@@ -21,8 +21,8 @@ public final class Pointsman implements Runnable {
 
     private Pointsman() {}
 
-    /// Runs the command that `args` name, and exits with its status: 0 for success, 1 for a failure, 2
-    /// for a wrong command line.
+    /// Runs the command that `args` name, and exits with its status: 0 for success, 1 for a
+    /// failure, 2 for a wrong command line.
     public static void main(String[] args) {
         var status = commandLine().execute(args);
         if (status != 0) {

@@ -73,19 +73,18 @@ public final class EmbeddedBackend implements Backend {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
-        return Flux.defer(
-                () -> {
-                    var generation = generation(request);
-                    var chunks =
-                            new ChunkWriter(
-                                    "chatcmpl-" + request.id(),
-                                    clock.instant().getEpochSecond(),
-                                    descriptor.model());
-                    return JdkFlowAdapter.flowPublisherToFlux(engine.submit(generation))
-                            .concatMapIterable(token -> events(token, chunks), PREFETCH)
-                            .startWith(chunks.role())
-                            .onErrorMap(EngineException.class, EmbeddedBackend::failure);
-                });
+        return Flux.defer(() -> {
+            var generation = generation(request);
+            var chunks =
+                    new ChunkWriter(
+                            "chatcmpl-" + request.id(),
+                            clock.instant().getEpochSecond(),
+                            descriptor.model());
+            return JdkFlowAdapter.flowPublisherToFlux(engine.submit(generation))
+                    .concatMapIterable(token -> events(token, chunks), PREFETCH)
+                    .startWith(chunks.role())
+                    .onErrorMap(EngineException.class, EmbeddedBackend::failure);
+        });
     }
 
     private GenerationRequest generation(ChatRequest request) {
@@ -131,12 +130,11 @@ public final class EmbeddedBackend implements Backend {
                             : chunks.content(token.text()));
         }
         token.end()
-                .ifPresent(
-                        end -> {
-                            events.add(chunks.finish(end.reason()));
-                            events.add(chunks.usage(end.usage()));
-                            events.add(new ChatEvent.Finished(end.reason(), end.usage()));
-                        });
+                .ifPresent(end -> {
+                    events.add(chunks.finish(end.reason()));
+                    events.add(chunks.usage(end.usage()));
+                    events.add(new ChatEvent.Finished(end.reason(), end.usage()));
+                });
         return events;
     }
 
@@ -157,8 +155,7 @@ public final class EmbeddedBackend implements Backend {
     }
 
     private static FailureException invalid(String message, String code, String param) {
-        return new FailureException(
-                new Failure.InvalidRequest(message, code, Optional.of(param)));
+        return new FailureException(new Failure.InvalidRequest(message, code, Optional.of(param)));
     }
 
     /// Aborts what the engine is doing and frees its memory.

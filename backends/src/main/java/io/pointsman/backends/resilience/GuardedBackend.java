@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 
-/// A backend with a circuit breaker and a count of its calls in flight. The breaker hears of success
-/// at the first visible token, not at the end: a reasoner that thinks for minutes is healthy. Only
-/// what is the backend's fault counts against it, never a client's mistake or a rate limit.
-/// Thread-safe.
+/// A backend with a circuit breaker and a count of its calls in flight. The breaker hears of
+/// success at the first visible token, not at the end: a reasoner that thinks for minutes is
+/// healthy. Only what is the backend's fault counts against it, never a client's mistake or a rate
+/// limit. Thread-safe.
 public final class GuardedBackend implements Backend {
 
     private static final CircuitBreakerConfig CONFIG =
@@ -57,11 +57,10 @@ public final class GuardedBackend implements Backend {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
-        return Flux.defer(
-                () ->
-                        breaker.tryAcquirePermission()
-                                ? guarded(request)
-                                : Flux.error(new FailureException(suspended())));
+        return Flux.defer(() ->
+                breaker.tryAcquirePermission()
+                        ? guarded(request)
+                        : Flux.error(new FailureException(suspended())));
     }
 
     private Flux<ChatEvent> guarded(ChatRequest request) {
@@ -70,11 +69,10 @@ public final class GuardedBackend implements Backend {
         return backend.chat(request)
                 .doOnNext(verdict::observe)
                 .doOnError(verdict::failed)
-                .doFinally(
-                        _ -> {
-                            verdict.abstain();
-                            inFlight.decrementAndGet();
-                        });
+                .doFinally(_ -> {
+                    verdict.abstain();
+                    inFlight.decrementAndGet();
+                });
     }
 
     private Failure suspended() {
@@ -121,8 +119,7 @@ public final class GuardedBackend implements Backend {
         }
 
         private void failed(Throwable thrown) {
-            var blamed =
-                    !(thrown instanceof FailureException failed) || blames(failed.failure());
+            var blamed = !(thrown instanceof FailureException failed) || blames(failed.failure());
             if (blamed && open.compareAndSet(true, false)) {
                 breaker.onError(elapsed(), TimeUnit.NANOSECONDS, thrown);
             }

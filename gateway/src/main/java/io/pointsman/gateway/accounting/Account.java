@@ -108,8 +108,8 @@ public final class Account {
         closeAttempt(outcome);
     }
 
-    /// The cost so far in US dollars: of the attempts closed and the one being made; empty where one
-    /// of them has no price.
+    /// The cost so far in US dollars: of the attempts closed and the one being made; empty where
+    /// one of them has no price.
     public synchronized Optional<BigDecimal> cost() {
         var all = new ArrayList<>(attempts);
         if (open != null) {
@@ -234,7 +234,10 @@ public final class Account {
         private Attempt close(Outcome outcome, @Nullable ChatRequest request) {
             var usage = measured != null ? measured : estimate(outcome, request);
             return new Attempt(
-                    backend.name(), usage, backend.price().map(price -> price.cost(usage)), outcome);
+                    backend.name(),
+                    usage,
+                    backend.price().map(price -> price.cost(usage)),
+                    outcome);
         }
 
         private Usage estimate(Outcome outcome, @Nullable ChatRequest request) {

@@ -12,23 +12,32 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Turns records into Prometheus metrics, by route and backend. Both labels come from the
-/// configuration, never from a request, so the number of series is bounded. Meters are looked up once
-/// and kept. Thread-safe.
+/// configuration, never from a request, so the number of series is bounded. Meters are looked up
+/// once and kept. Thread-safe.
 public final class Metrics implements Ledger {
 
     private static final String NONE = "none";
 
     private static final Duration[] LATENCIES = {
         Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
-        Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
-        Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(10),
+        Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250),
+                Duration.ofMillis(500),
+        Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
         Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(5),
         Duration.ofMinutes(10), Duration.ofMinutes(20),
     };
     private static final Duration[] OVERHEADS = {
-        Duration.ofNanos(50_000), Duration.ofNanos(100_000), Duration.ofNanos(250_000),
-        Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
-        Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(250),
+        Duration.ofNanos(50_000),
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(250),
     };
 
     private final MeterRegistry registry;
@@ -69,7 +78,8 @@ public final class Metrics implements Ledger {
         for (var attempt : request.attempts()) {
             record(meters(route, attempt.backend()), attempt);
         }
-        request.classification().ifPresent(_ -> classification.record(request.classificationTime()));
+        request.classification()
+                .ifPresent(_ -> classification.record(request.classificationTime()));
         request.overhead().ifPresent(overhead::record);
         if (!request.attempts().isEmpty()) {
             recordTimes(meters(route, backend), request);
@@ -83,7 +93,8 @@ public final class Metrics implements Ledger {
         to.completion.increment(usage.completionTokens());
         to.reasoning.increment(usage.reasoningTokens());
         attempt.cost()
-                .ifPresentOrElse(cost -> to.cost.increment(cost.doubleValue()), unpriced::increment);
+                .ifPresentOrElse(
+                        cost -> to.cost.increment(cost.doubleValue()), unpriced::increment);
     }
 
     private static void recordTimes(RouteMeters to, RequestRecord request) {

@@ -23,8 +23,8 @@ public final class ApiKeys {
 
     /// Reads `text`, which errors call `source`.
     ///
-    /// @throws IllegalArgumentException if a line is not of the form `tenant:hash`; the message names
-    ///     the line and never shows it
+    /// @throws IllegalArgumentException if a line is not of the form `tenant:hash`; the message
+    ///   names the line and never shows it
     public static ApiKeys parse(String source, String text) {
         var byIndex = new HashMap<String, Entry>();
         var number = 0;

@@ -31,7 +31,8 @@ public final class KeysCommand {
         var out = spec.commandLine().getOut();
         out.println("Give this key to " + tenant + "; it is shown only now:");
         out.println("  " + key);
-        out.println("Put this line into auth.keys-file (or the variable that auth.keys-env names):");
+        out.println(
+                "Put this line into auth.keys-file (or the variable that auth.keys-env names):");
         out.println("  " + tenant + ":" + KeyHash.of(key));
     }
 }

@@ -16,10 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `pointsman run`: starts the gateway.
-@Command(
-        name = "run",
-        description = "Start the gateway.",
-        mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Start the gateway.", mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -63,7 +60,8 @@ public final class RunCommand implements Callable<Integer> {
         out.println();
         out.println("Pointsman listens on " + url + "/v1 (configuration: " + source + ")");
         config.pools()
-                .forEach((pool, backends) -> out.println("  " + pool + " -> " + String.join(", ", backends)));
+                .forEach((pool, backends) ->
+                        out.println("  " + pool + " -> " + String.join(", ", backends)));
         if (!keyed) {
             out.println("No API keys are configured, so it listens on loopback only.");
         }

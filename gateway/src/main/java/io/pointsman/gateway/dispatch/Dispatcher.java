@@ -15,8 +15,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Flux;
 
 /// Tries the candidates of a route, best first, until one of them shows its first visible token.
-/// Until then what a backend sends is held back, so that going on to the next one leaves no trace in
-/// the answer; after it, a failure is the stream's. Immutable.
+/// Until then what a backend sends is held back, so that going on to the next one leaves no trace
+/// in the answer; after it, a failure is the stream's. Immutable.
 public final class Dispatcher {
 
     /// Events that the operator which holds back asks for at a time.
@@ -29,8 +29,8 @@ public final class Dispatcher {
         this.backends = backends;
     }
 
-    /// One live stream for `request`, or a failure: the backend's own where only one was tried, else
-    /// [Failure.Exhausted]. Cancelling it cancels the call being made.
+    /// One live stream for `request`, or a failure: the backend's own where only one was tried,
+    /// else [Failure.Exhausted]. Cancelling it cancels the call being made.
     public Flux<ChatEvent> dispatch(ChatRequest request, Route route, Account account) {
         if (route.ranked().isEmpty()) {
             return Flux.error(
@@ -46,24 +46,23 @@ public final class Dispatcher {
 
     private Flux<ChatEvent> attempt(
             ChatRequest request, List<Candidate> left, List<Failure> failures, Account account) {
-        return Flux.defer(
-                () -> {
-                    var backend = backends.apply(left.getFirst());
-                    account.attempting(backend.descriptor());
-                    var preamble = new Preamble();
-                    return backend.chat(request)
-                            .doOnNext(account::observe)
-                            .concatMapIterable(preamble::admit, PREFETCH)
-                            .onErrorResume(
-                                    FailureException.class,
-                                    thrown -> {
-                                        var failure = thrown.failure();
-                                        if (preamble.over()) {
-                                            return Flux.error(thrown);
-                                        }
-                                        return next(request, left, failures, failure, account);
-                                    });
-                });
+        return Flux.defer(() -> {
+            var backend = backends.apply(left.getFirst());
+            account.attempting(backend.descriptor());
+            var preamble = new Preamble();
+            return backend.chat(request)
+                    .doOnNext(account::observe)
+                    .concatMapIterable(preamble::admit, PREFETCH)
+                    .onErrorResume(
+                            FailureException.class,
+                            thrown -> {
+                                var failure = thrown.failure();
+                                if (preamble.over()) {
+                                    return Flux.error(thrown);
+                                }
+                                return next(request, left, failures, failure, account);
+                            });
+        });
     }
 
     private Flux<ChatEvent> next(

@@ -8,8 +8,9 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 
-/// Reads a request's body once, into one array, up to a limit. What exceeds it is read on and thrown
-/// away for a while, since most clients look at the answer only once they have sent all. Immutable.
+/// Reads a request's body once, into one array, up to a limit. What exceeds it is read on and
+/// thrown away for a while, since most clients look at the answer only once they have sent all.
+/// Immutable.
 final class BodyReader {
 
     private static final int FIRST_GUESS = 8 * 1024;
@@ -27,9 +28,7 @@ final class BodyReader {
     /// The whole body, or [Failure.TooLarge].
     Mono<byte[]> read(ServerHttpRequest request) {
         var announced = request.getHeaders().getContentLength();
-        return request.getBody()
-                .collect(() -> new Body(announced), Body::add)
-                .map(Body::bytes);
+        return request.getBody().collect(() -> new Body(announced), Body::add).map(Body::bytes);
     }
 
     private FailureException tooLarge() {
@@ -68,7 +67,9 @@ final class BodyReader {
 
         private void reserve(int size) {
             if (size > bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(size, 2L * bytes.length)));
+                bytes =
+                        Arrays.copyOf(
+                                bytes, (int) Math.min(limit, Math.max(size, 2L * bytes.length)));
             }
         }
 

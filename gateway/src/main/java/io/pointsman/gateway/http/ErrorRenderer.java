@@ -51,19 +51,23 @@ final class ErrorRenderer {
         var outcome = Outcome.of(failure);
         return switch (failure) {
             case Failure.InvalidRequest(var message, var code, var param) ->
-                    rendered(400, new ErrorBody(message, "invalid_request_error", param, Optional.of(code)), outcome);
+                    rendered(
+                            400,
+                            new ErrorBody(
+                                    message, "invalid_request_error", param, Optional.of(code)),
+                            outcome);
             case Failure.TooLarge(var message) ->
-                    rendered(413, error(message, "invalid_request_error", "request_too_large"), outcome);
+                    rendered(
+                            413,
+                            error(message, "invalid_request_error", "request_too_large"),
+                            outcome);
             case Failure.Unauthenticated(var message) ->
                     rendered(
                             401,
                             error(message, "authentication_error", "invalid_api_key"),
                             outcome);
             case Failure.Forbidden(var message) ->
-                    rendered(
-                            403,
-                            error(message, "permission_error", "permission_denied"),
-                            outcome);
+                    rendered(403, error(message, "permission_error", "permission_denied"), outcome);
             case Failure.UnknownModel(var message) ->
                     rendered(
                             404,
@@ -116,7 +120,10 @@ final class ErrorRenderer {
                 status == 429
                         ? error(rejected.message(), "rate_limit_error", "rate_limit_exceeded")
                         : error(rejected.message(), "invalid_request_error", "upstream_rejected");
-        var json = rejected.body().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElseGet(own::json);
+        var json =
+                rejected.body()
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .orElseGet(own::json);
         return new Rendered(
                 status, json, status == 429 ? Optional.of(SOON) : Optional.empty(), outcome);
     }
@@ -126,12 +133,14 @@ final class ErrorRenderer {
         var code = thrown.getStatusCode().value();
         var message =
                 switch (code) {
-                    case 404 -> "there is nothing at this path; chat is at POST /v1/chat/completions";
+                    case 404 ->
+                            "there is nothing at this path; chat is at POST /v1/chat/completions";
                     case 405 -> "this path does not take this method";
                     default -> status == null ? "the request failed" : status.getReasonPhrase();
                 };
         var name = status == null ? "error" : status.name().toLowerCase(Locale.ROOT);
-        var body = code < 500 ? error(message, "invalid_request_error", name) : server(message, name);
+        var body =
+                code < 500 ? error(message, "invalid_request_error", name) : server(message, name);
         return rendered(code, body, code < 500 ? Outcome.INVALID : Outcome.INTERNAL_ERROR);
     }
 

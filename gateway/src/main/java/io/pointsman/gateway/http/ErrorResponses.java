@@ -41,11 +41,10 @@ final class ErrorResponses {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         rendered.retryAfter()
-                .ifPresent(
-                        wait ->
-                                headers.set(
-                                        HttpHeaders.RETRY_AFTER,
-                                        Long.toString(Math.max(1, wait.toSeconds()))));
+                .ifPresent(wait ->
+                        headers.set(
+                                HttpHeaders.RETRY_AFTER,
+                                Long.toString(Math.max(1, wait.toSeconds()))));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(rendered.json())));
     }
 }

@@ -44,21 +44,19 @@ record Facts(Account account, boolean settled) {
         var json = JSON.createObjectNode();
         json.put("request_id", account.id().value());
         account.route()
-                .ifPresent(
-                        route -> {
-                            json.put("route", route.pool());
-                            json.put("rule", route.rule());
-                            json.put("reason", route.reason());
-                        });
+                .ifPresent(route -> {
+                    json.put("route", route.pool());
+                    json.put("rule", route.rule());
+                    json.put("reason", route.reason());
+                });
         account.classification()
-                .ifPresent(
-                        judged -> {
-                            if (judged instanceof Classification.Scored(double score, _)) {
-                                json.put("difficulty", rounded(score));
-                            } else {
-                                json.putNull("difficulty");
-                            }
-                        });
+                .ifPresent(judged -> {
+                    if (judged instanceof Classification.Scored(double score, _)) {
+                        json.put("difficulty", rounded(score));
+                    } else {
+                        json.putNull("difficulty");
+                    }
+                });
         account.backend().ifPresent(name -> json.put("backend", name));
         json.put("attempts", account.attemptCount());
         cost().ifPresentOrElse(cost -> json.put("cost_usd", cost), () -> json.putNull("cost_usd"));
@@ -71,7 +69,8 @@ record Facts(Account account, boolean settled) {
 
     static String difficulty(Classification judged) {
         return switch (judged) {
-            case Classification.Scored(double score, _) -> String.format(Locale.ROOT, "%.3f", score);
+            case Classification.Scored(double score, _) ->
+                    String.format(Locale.ROOT, "%.3f", score);
             case Classification.Unknown _ -> "unknown";
         };
     }

@@ -36,8 +36,7 @@ public final class HttpRoutes {
                         dispatcher);
         var route =
                 new RouteEndpoint(
-                        new Intake(
-                                authenticator, bodies, routing, _ -> {}, Ticker.SYSTEM, clock));
+                        new Intake(authenticator, bodies, routing, _ -> {}, Ticker.SYSTEM, clock));
         var models = new ModelsEndpoint(authenticator, routing, clock.instant());
         return RouterFunctions.route()
                 .POST("/v1/chat/completions", chat::chat)

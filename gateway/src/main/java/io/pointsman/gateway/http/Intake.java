@@ -19,8 +19,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/// What every request with a chat body goes through before it is answered: an id and an account, the
-/// key, the body, the route. Immutable.
+/// What every request with a chat body goes through before it is answered: an id and an account,
+/// the key, the body, the route. Immutable.
 final class Intake {
 
     private static final String REQUEST_ID = "x-request-id";
@@ -55,14 +55,13 @@ final class Intake {
 
     /// Lets `request` in and has it answered, or answers with what is wrong with it.
     Mono<ServerResponse> accept(ServerRequest request, Answer answer) {
-        return Mono.defer(
-                () -> {
-                    var headers = request.headers().asHttpHeaders();
-                    var account = new Account(requestId(headers), ledger, ticker, clock.instant());
-                    return admit(request, headers, account, answer)
-                            .doOnCancel(() -> account.settle(Outcome.CANCELLED))
-                            .onErrorResume(thrown -> ErrorResponses.response(thrown, account));
-                });
+        return Mono.defer(() -> {
+            var headers = request.headers().asHttpHeaders();
+            var account = new Account(requestId(headers), ledger, ticker, clock.instant());
+            return admit(request, headers, account, answer)
+                    .doOnCancel(() -> account.settle(Outcome.CANCELLED))
+                    .onErrorResume(thrown -> ErrorResponses.response(thrown, account));
+        });
     }
 
     private Mono<ServerResponse> admit(
@@ -70,13 +69,12 @@ final class Intake {
         var tenant = authenticator.authenticate(headers.getFirst(HttpHeaders.AUTHORIZATION));
         account.authenticated(tenant.name());
         return bodies.read(request.exchange().getRequest())
-                .flatMap(
-                        bytes -> {
-                            var chat = ChatRequestReader.read(bytes, account.id(), tenant);
-                            account.read(chat);
-                            var route = routing.get().decide(chat, chosen(headers), account);
-                            return answer.to(chat, route, account);
-                        });
+                .flatMap(bytes -> {
+                    var chat = ChatRequestReader.read(bytes, account.id(), tenant);
+                    account.read(chat);
+                    var route = routing.get().decide(chat, chosen(headers), account);
+                    return answer.to(chat, route, account);
+                });
     }
 
     private static Optional<String> chosen(HttpHeaders headers) {

@@ -45,11 +45,10 @@ final class ModelsEndpoint {
                 .filter(entry -> entry.id().equals(id))
                 .findFirst()
                 .map(entry -> ok(model(entry)))
-                .orElseThrow(
-                        () ->
-                                new FailureException(
-                                        new Failure.UnknownModel(
-                                                "no such model; GET /v1/models lists them")));
+                .orElseThrow(() ->
+                        new FailureException(
+                                new Failure.UnknownModel(
+                                        "no such model; GET /v1/models lists them")));
     }
 
     private void authenticate(ServerRequest request) {

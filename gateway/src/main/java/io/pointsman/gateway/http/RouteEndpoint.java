@@ -54,7 +54,8 @@ final class RouteEndpoint {
             }
             case Classification.Unknown(var cause) -> {
                 json.putNull("difficulty");
-                json.putArray("difficulty_reasons").add(cause.name().toLowerCase(java.util.Locale.ROOT));
+                json.putArray("difficulty_reasons")
+                        .add(cause.name().toLowerCase(java.util.Locale.ROOT));
             }
         }
     }

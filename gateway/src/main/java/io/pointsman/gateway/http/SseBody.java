@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The server-sent events of one answer; confined to one subscription. Chunks pass as they are. The
-/// usage chunk goes only to a client that asked for one, exactly once and last, and carries the facts
-/// that were not yet known when the headers went out; other clients get these in a comment.
+/// usage chunk goes only to a client that asked for one, exactly once and last, and carries the
+/// facts that were not yet known when the headers went out; other clients get these in a comment.
 final class SseBody {
 
     private final boolean includeUsage;

@@ -50,8 +50,7 @@ public final class ModelCatalog {
         var choice = header.isEmpty() ? byName : resolve(header.get(), FactHeader.ROUTE.key());
         if (choice.isPresent() && !tenant.mayChooseRoute()) {
             throw new FailureException(
-                    new Failure.Forbidden(
-                            "this key may not choose a route: ask for model `auto`"));
+                    new Failure.Forbidden("this key may not choose a route: ask for model `auto`"));
         }
         return choice;
     }

@@ -50,6 +50,10 @@ final class MiniPair {
             if (resumed) {
                 Checkpoint.resume(checkpoint, training);
                 log.accept("resumed after step " + training.done());
+            } else if (kind == Kind.FAST && Files.exists(checkpoint(Kind.REASONER))) {
+                // It already reads every wording; what is left to learn is to answer at once.
+                Checkpoint.read(checkpoint(Kind.REASONER), model);
+                log.accept("starts from the reasoner's weights");
             }
             run(kind, training, checkpoint);
             Export.write(model, kind, vocabulary, gguf(kind));

@@ -1,0 +1,425 @@
+package io.pointsman.api.wire;
+
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
+import io.pointsman.api.FailureException;
+import io.pointsman.api.Message;
+import io.pointsman.api.RequestId;
+import io.pointsman.api.Role;
+import io.pointsman.api.Sampling;
+import io.pointsman.api.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
+
+/// Reads a chat completion request in one pass of a streaming parser, without building a tree. Each
+/// reading is confined to one thread.
+///
+/// Fields unknown here are neither looked at nor lost: they stay in the [RequestBody]. `null` means
+/// that an optional field is absent. Where a field is given twice, the last one counts.
+public final class ChatRequestReader {
+
+    private final JsonParser parser;
+    private final List<RequestBody.Spot> spots = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
+    private String model = "";
+    private boolean stream;
+    private boolean includeUsage;
+    private int choices = 1;
+    private int tools;
+    private int functions;
+    private boolean structured;
+    private OptionalInt maxTokens = OptionalInt.empty();
+    private OptionalInt maxCompletionTokens = OptionalInt.empty();
+    private OptionalDouble temperature = OptionalDouble.empty();
+    private OptionalDouble topP = OptionalDouble.empty();
+    private OptionalLong seed = OptionalLong.empty();
+    private List<String> stop = List.of();
+    private Optional<String> reasoningEffort = Optional.empty();
+
+    private ChatRequestReader(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    /// The request that `bytes` hold. The array is kept, not copied.
+    ///
+    /// @throws FailureException with an [Failure.InvalidRequest] that names the offending field or
+    ///   place, and never quotes the text there
+    public static ChatRequest read(byte[] bytes, RequestId id, Tenant tenant) {
+        var body = JsonInput.withoutByteOrderMark(bytes);
+        try (var parser = JsonInput.open(body)) {
+            var reader = new ChatRequestReader(parser);
+            reader.readBody();
+            return reader.request(body, id, tenant);
+        } catch (StreamConstraintsException e) {
+            throw invalid(
+                    "The body is nested too deeply or has too many or too long parts, at %s."
+                            .formatted(place(e)),
+                    "invalid_json");
+        } catch (JacksonException e) {
+            throw invalid(
+                    "The body is not valid JSON in UTF-8: see %s.".formatted(place(e)),
+                    "invalid_json");
+        }
+    }
+
+    private ChatRequest request(byte[] body, RequestId id, Tenant tenant) {
+        if (model.isEmpty()) {
+            throw missing("model");
+        }
+        if (messages.isEmpty()) {
+            throw missing("messages");
+        }
+        var sampling =
+                new Sampling(
+                        maxCompletionTokens.isPresent() ? maxCompletionTokens : maxTokens,
+                        temperature,
+                        topP,
+                        seed,
+                        stop,
+                        reasoningEffort);
+        return new ChatRequest(
+                id,
+                tenant,
+                model,
+                messages,
+                stream,
+                includeUsage,
+                choices,
+                tools + functions,
+                structured,
+                sampling,
+                new RequestBody(body, spots));
+    }
+
+    private void readBody() {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw invalid("The body must be a JSON object.", "invalid_json");
+        }
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            readField(name);
+        }
+        spots.add(new RequestBody.Spot.EndOfBody(JsonInput.start(parser)));
+        if (parser.nextToken() != null) {
+            throw invalid(
+                    "The body must be one JSON object, with nothing after it.", "invalid_json");
+        }
+    }
+
+    private void readField(String name) {
+        switch (name) {
+            case "model" -> readModel();
+            case "messages" -> readMessages();
+            case "stream" -> readStream();
+            case "stream_options" -> readStreamOptions();
+            case "n" -> choices = (int) integer(name, 1, 128).orElse(1);
+            case "max_tokens" -> maxTokens = tokens(name);
+            case "max_completion_tokens" -> maxCompletionTokens = tokens(name);
+            case "temperature" -> temperature = number(name, 0, 2);
+            case "top_p" -> topP = number(name, 0, 1);
+            case "seed" -> seed = integer(name, Long.MIN_VALUE, Long.MAX_VALUE);
+            case "stop" -> stop = stop();
+            case "reasoning_effort" -> reasoningEffort = string(name);
+            case "tools" -> tools = count(name);
+            case "functions" -> functions = count(name);
+            case "response_format" -> structured = structured();
+            default -> JsonInput.end(parser);
+        }
+    }
+
+    private void readModel() {
+        int from = JsonInput.start(parser);
+        model = string("model").orElseThrow(() -> missing("model"));
+        spots.add(new RequestBody.Spot.Model(from, JsonInput.end(parser)));
+    }
+
+    private void readStream() {
+        int from = JsonInput.start(parser);
+        stream =
+                switch (parser.currentToken()) {
+                    case VALUE_TRUE -> true;
+                    case VALUE_FALSE, VALUE_NULL -> false;
+                    default -> throw wrongType("stream", "true or false");
+                };
+        spots.add(new RequestBody.Spot.Stream(from, JsonInput.end(parser)));
+    }
+
+    private void readStreamOptions() {
+        includeUsage = false;
+        if (isNull()) {
+            int from = JsonInput.start(parser);
+            spots.add(new RequestBody.Spot.NullOptions(from, JsonInput.end(parser)));
+            return;
+        }
+        expect(JsonToken.START_OBJECT, "stream_options", "an object");
+        boolean empty = true;
+        boolean asked = false;
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            empty = false;
+            int from = JsonInput.start(parser);
+            if (name.equals("include_usage")) {
+                includeUsage =
+                        switch (parser.currentToken()) {
+                            case VALUE_TRUE -> true;
+                            case VALUE_FALSE, VALUE_NULL -> false;
+                            default ->
+                                    throw wrongType(
+                                            "stream_options.include_usage", "true or false");
+                        };
+                asked = true;
+                spots.add(new RequestBody.Spot.IncludeUsage(from, JsonInput.end(parser)));
+            } else {
+                JsonInput.end(parser);
+            }
+        }
+        spots.add(new RequestBody.Spot.EndOfOptions(JsonInput.start(parser), empty, asked));
+    }
+
+    private void readMessages() {
+        expect(JsonToken.START_ARRAY, "messages", "an array of messages");
+        messages.clear();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            messages.add(message("messages[" + messages.size() + "]"));
+        }
+    }
+
+    private Message message(String path) {
+        expect(JsonToken.START_OBJECT, path, "an object");
+        Optional<Role> role = Optional.empty();
+        var content = Content.NONE;
+        int toolCalls = 0;
+        int functionCalls = 0;
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            switch (name) {
+                case "role" -> role = Optional.of(role(path + ".role"));
+                case "content" -> content = content(path + ".content");
+                case "tool_calls" -> toolCalls = count(path + ".tool_calls");
+                case "function_call" -> {
+                    functionCalls = isNull() ? 0 : 1;
+                    JsonInput.end(parser);
+                }
+                default -> JsonInput.end(parser);
+            }
+        }
+        return new Message(
+                role.orElseThrow(() -> missing(path + ".role")),
+                content.text(),
+                content.images(),
+                toolCalls + functionCalls);
+    }
+
+    private Role role(String path) {
+        return Role.of(string(path).orElseThrow(() -> missing(path)))
+                .orElseThrow(() ->
+                        invalid(
+                                "%s must be system, developer, user, assistant, tool or function."
+                                        .formatted(path),
+                                "invalid_value",
+                                path));
+    }
+
+    private Content content(String path) {
+        return switch (parser.currentToken()) {
+            case VALUE_NULL -> Content.NONE;
+            case VALUE_STRING -> new Content(parser.getString(), 0);
+            case START_ARRAY -> parts(path);
+            default -> throw wrongType(path, "a string, an array of parts or null");
+        };
+    }
+
+    private Content parts(String path) {
+        var text = new StringBuilder();
+        boolean first = true;
+        int images = 0;
+        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+            var part = part(path + "[" + i + "]");
+            if (part.isEmpty()) {
+                images++;
+            } else {
+                if (!first) {
+                    text.append('\n');
+                }
+                text.append(part.get());
+                first = false;
+            }
+        }
+        return new Content(text.toString(), images);
+    }
+
+    /// The text of one part; empty where it is no text.
+    private Optional<String> part(String path) {
+        expect(JsonToken.START_OBJECT, path, "an object");
+        Optional<String> type = Optional.empty();
+        Optional<String> text = Optional.empty();
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            switch (name) {
+                case "type" -> type = string(path + ".type");
+                case "text" -> {
+                    text =
+                            parser.currentToken() == JsonToken.VALUE_STRING
+                                    ? Optional.of(parser.getString())
+                                    : Optional.empty();
+                    JsonInput.end(parser);
+                }
+                default -> JsonInput.end(parser);
+            }
+        }
+        if (!type.orElseThrow(() -> missing(path + ".type")).equals("text")) {
+            return Optional.empty();
+        }
+        if (text.isEmpty()) {
+            throw invalid(
+                    "%s.text must be a string.".formatted(path), "invalid_type", path + ".text");
+        }
+        return text;
+    }
+
+    private List<String> stop() {
+        if (isNull()) {
+            return List.of();
+        }
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return List.of(parser.getString());
+        }
+        expect(JsonToken.START_ARRAY, "stop", "a string or an array of strings");
+        var stops = new ArrayList<String>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            expect(JsonToken.VALUE_STRING, "stop", "a string or an array of strings");
+            stops.add(parser.getString());
+        }
+        return stops;
+    }
+
+    private boolean structured() {
+        if (isNull()) {
+            return false;
+        }
+        expect(JsonToken.START_OBJECT, "response_format", "an object");
+        boolean json = false;
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            if (name.equals("type")) {
+                json = !string("response_format.type").orElse("text").equals("text");
+            } else {
+                JsonInput.end(parser);
+            }
+        }
+        return json;
+    }
+
+    /// How many elements the array that the parser stands on has.
+    private int count(String path) {
+        if (isNull()) {
+            return 0;
+        }
+        expect(JsonToken.START_ARRAY, path, "an array");
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            JsonInput.end(parser);
+            count++;
+        }
+        return count;
+    }
+
+    private Optional<String> string(String path) {
+        if (isNull()) {
+            return Optional.empty();
+        }
+        expect(JsonToken.VALUE_STRING, path, "a string");
+        return Optional.of(parser.getString());
+    }
+
+    /// A bound on tokens; what does not fit an `int` is as good as no bound.
+    private OptionalInt tokens(String path) {
+        if (isNull()) {
+            return OptionalInt.empty();
+        }
+        expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
+        var value = parser.getBigIntegerValue();
+        if (value.signum() < 0) {
+            throw outOfRange(path, "at least 0");
+        }
+        return OptionalInt.of(value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE);
+    }
+
+    private OptionalLong integer(String path, long least, long most) {
+        if (isNull()) {
+            return OptionalLong.empty();
+        }
+        expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
+        var value = parser.getBigIntegerValue();
+        if (value.bitLength() > 63 || value.longValue() < least || value.longValue() > most) {
+            throw outOfRange(path, "between %d and %d".formatted(least, most));
+        }
+        return OptionalLong.of(value.longValue());
+    }
+
+    private OptionalDouble number(String path, double least, double most) {
+        if (isNull()) {
+            return OptionalDouble.empty();
+        }
+        if (!parser.currentToken().isNumeric()) {
+            throw wrongType(path, "a number");
+        }
+        double value = parser.getDoubleValue();
+        if (!(value >= least && value <= most)) {
+            throw outOfRange(path, "between %.0f and %.0f".formatted(least, most));
+        }
+        return OptionalDouble.of(value);
+    }
+
+    private boolean isNull() {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    private void expect(JsonToken token, String path, String what) {
+        if (parser.currentToken() != token) {
+            throw wrongType(path, what);
+        }
+    }
+
+    private static FailureException missing(String path) {
+        return invalid(
+                "%s is required, and not empty.".formatted(path),
+                "missing_required_parameter",
+                path);
+    }
+
+    private static FailureException wrongType(String path, String what) {
+        return invalid("%s must be %s.".formatted(path, what), "invalid_type", path);
+    }
+
+    private static FailureException outOfRange(String path, String range) {
+        return invalid("%s must be %s.".formatted(path, range), "invalid_value", path);
+    }
+
+    private static FailureException invalid(String message, String code, String path) {
+        return new FailureException(new Failure.InvalidRequest(message, code, Optional.of(path)));
+    }
+
+    private static FailureException invalid(String message, String code) {
+        return new FailureException(new Failure.InvalidRequest(message, code, Optional.empty()));
+    }
+
+    private static String place(JacksonException e) {
+        var location = e.getLocation();
+        return location == null
+                ? "its end"
+                : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+    }
+
+    private record Content(String text, int images) {
+        static final Content NONE = new Content("", 0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.api.wire;
+
+import org.jspecify.annotations.NullMarked;

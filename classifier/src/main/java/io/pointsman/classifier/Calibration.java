@@ -1,0 +1,46 @@
+package io.pointsman.classifier;
+
+/// Turns a margin into an expected gain by Platt's sigmoid, and a gain into a difficulty score.
+///
+/// @param slope of the sigmoid; positive, so that the order of margins stays
+/// @param intercept of the sigmoid
+/// @param breakEven the expected gain that gets the score 0.5: from there on an escalation is taken
+///   to pay
+public record Calibration(double slope, double intercept, double breakEven) {
+
+    public Calibration {
+        if (!(slope > 0 && slope < 1e6) || !(Math.abs(intercept) < 1e6)) {
+            throw new IllegalArgumentException(
+                    "the calibration's slope is positive and its intercept finite");
+        }
+        if (!(breakEven > 0 && breakEven < 1)) {
+            throw new IllegalArgumentException(
+                    "the break-even gain is in (0, 1), not " + breakEven);
+        }
+    }
+
+    /// The expected gain at `margin`.
+    public double gain(double margin) {
+        return 1 / (1 + Math.exp(-(slope * margin + intercept)));
+    }
+
+    /// The score of an expected gain: its odds against those of the break-even gain, as a share. It
+    /// is what the probability would be if half of all requests gained.
+    public double difficulty(double gain) {
+        double up = gain * (1 - breakEven);
+        double down = (1 - gain) * breakEven;
+        return Math.clamp(up / (up + down), 0, 1);
+    }
+
+    /// The expected gain of a score: the inverse of [#difficulty].
+    public double gainAt(double difficulty) {
+        double up = difficulty * breakEven;
+        double down = (1 - difficulty) * (1 - breakEven);
+        return up / (up + down);
+    }
+
+    /// The same with another break-even gain.
+    public Calibration withBreakEven(double gain) {
+        return new Calibration(slope, intercept, gain);
+    }
+}

@@ -1,0 +1,63 @@
+package io.pointsman.classifier;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds classifiers by what the configuration calls them.
+public final class Classifiers {
+
+    /// The head for any pair of large models, trained on public outcomes.
+    public static final String GENERIC = "generic";
+
+    /// The head for the bundled pair of tiny models.
+    public static final String EMBEDDED = "embedded";
+
+    private Classifiers() {}
+
+    /// The names of the bundled heads.
+    public static List<String> bundled() {
+        return List.of(GENERIC, EMBEDDED);
+    }
+
+    /// The classifier with the bundled head of that name, else with the head in the file of that
+    /// path, taken relative to `base`.
+    ///
+    /// @throws InvalidHead where there is no such head, or none that fits this version
+    public static LinearClassifier load(String nameOrPath, Path base) {
+        return new LinearClassifier(head(nameOrPath, base));
+    }
+
+    /// The bundled head of that name, else the head in the file of that path, taken relative to
+    /// `base`.
+    ///
+    /// @throws InvalidHead where there is no such head, or none that fits this version
+    public static Head head(String nameOrPath, Path base) {
+        if (bundled().contains(nameOrPath)) {
+            return bundled(nameOrPath);
+        }
+        var file = base.resolve(nameOrPath);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidHead(
+                    "there is no classifier head \"%s\": name one of %s, or a file made by `pointsman calibrate`"
+                            .formatted(nameOrPath, bundled()));
+        }
+        return HeadFile.read(file);
+    }
+
+    private static Head bundled(String name) {
+        var resource = "heads/" + name + ".json";
+        try (@Nullable InputStream in = Classifiers.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new InvalidHead("the bundled classifier head \"" + name + "\" is missing");
+            }
+            return HeadFile.read(in, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

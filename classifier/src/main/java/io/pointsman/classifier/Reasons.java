@@ -1,0 +1,211 @@
+package io.pointsman.classifier;
+
+import io.pointsman.classifier.features.Features;
+import io.pointsman.classifier.features.Structure;
+import io.pointsman.classifier.features.Topic;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Says in plain ASCII words which topics moved a score most. Speaks of counts and kinds only,
+/// never in words of the prompt.
+final class Reasons {
+
+    private static final int MOST = 3;
+    private static final float LEAST_CONTRIBUTION = 0.02f;
+
+    private static final String[] NUMERALS = {
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
+    };
+
+    private final Features features;
+    private final float[] contributions;
+    private final boolean hard;
+
+    private Reasons(Features features, float[] contributions, boolean hard) {
+        this.features = features;
+        this.contributions = contributions;
+        this.hard = hard;
+    }
+
+    /// The strongest reasons why `head` finds the features hard, or easy; strongest first.
+    static List<String> of(Head head, Features features, boolean hard) {
+        return new Reasons(features, head.contributions(features), hard).strongest();
+    }
+
+    private List<String> strongest() {
+        var sums = new float[Topic.values().length];
+        for (var feature : Structure.values()) {
+            sums[feature.topic().index()] += pull(feature);
+        }
+        var topics = new ArrayList<>(List.of(Topic.values()));
+        topics.removeIf(topic -> sums[topic.index()] < LEAST_CONTRIBUTION);
+        topics.sort(Comparator.comparingDouble(topic -> -sums[topic.index()]));
+        return topics.stream().map(this::words).filter(w -> !w.isEmpty()).limit(MOST).toList();
+    }
+
+    /// How far `feature` moves the score in the direction that is to be explained.
+    private float pull(Structure feature) {
+        float contribution = contributions[feature.index()];
+        return hard ? contribution : -contribution;
+    }
+
+    private String words(Topic topic) {
+        return switch (topic) {
+            case LENGTH -> length();
+            case ARITHMETIC -> arithmetic();
+            case NUMBERS -> numbers();
+            case MATHEMATICS -> strongestOf(topic, "no mathematical notation");
+            case CODE -> strongestOf(topic, "no code");
+            case QUESTION -> strongestOf(topic, "");
+            case TASK -> strongestOf(topic, "");
+            case SUBJECT -> strongestOf(topic, "no specialist subject");
+            case LOGIC -> strongestOf(topic, "no conditions to combine");
+            case LAYOUT -> strongestOf(topic, "plain layout");
+            case LANGUAGE -> strongestOf(topic, "");
+            case CHATTER -> strongestOf(topic, "");
+            case CONVERSATION -> strongestOf(topic, "");
+        };
+    }
+
+    private String length() {
+        int words = count(Structure.WORDS);
+        if (words <= 8 && value(Structure.GREETINGS) + value(Structure.THANKS) >= 0.25) {
+            return "short greeting";
+        }
+        if (words <= 15) {
+            return "short text of " + plural(words, "word");
+        }
+        return (words > 250 ? "long text of " : "text of ") + plural(words, "word");
+    }
+
+    private String arithmetic() {
+        int operands = count(Structure.OPERANDS);
+        if (operands < 2) {
+            return "no arithmetic written out";
+        }
+        int digits = count(Structure.OPERAND_DIGITS);
+        var text = "%s operands of %s".formatted(numeral(operands), upTo(digits));
+        return count(Structure.PRODUCTS) > 0 ? text + " with a product" : text;
+    }
+
+    private String upTo(int digits) {
+        var text = plural(digits, "digit");
+        return digits == count(Structure.SECOND_OPERAND_DIGITS) ? text : "up to " + text;
+    }
+
+    private String numbers() {
+        int numbers = count(Structure.NUMBERS_SEEN);
+        if (numbers == 0) {
+            return "no numbers";
+        }
+        return "%s of up to %s"
+                .formatted(
+                        plural(numbers, "number"),
+                        plural(count(Structure.LONGEST_NUMBER), "digit"));
+    }
+
+    /// The topic's strongest feature that the text has; `absent` where it has none.
+    private String strongestOf(Topic topic, String absent) {
+        Structure strongest = null;
+        for (var feature : Structure.values()) {
+            if (feature.topic() == topic
+                    && value(feature) > feature.cuts()[0]
+                    && !phrase(feature).isEmpty()
+                    && (strongest == null || pull(feature) > pull(strongest))) {
+                strongest = feature;
+            }
+        }
+        return strongest == null || pull(strongest) <= 0 ? absent : phrase(strongest);
+    }
+
+    private String phrase(Structure feature) {
+        int count = count(feature);
+        return switch (feature) {
+            case LATEX_COMMANDS, DOLLAR_FORMULAS -> "LaTeX formulas";
+            case MATH_SYMBOLS -> "mathematical symbols";
+            case EQUATIONS -> plural(count, "equation");
+            case VARIABLES -> "single-letter variables";
+            case MATH_WORDS -> "terms of mathematics";
+            case CODE_FENCES -> "fenced code";
+            case CODE_WORDS -> "programming keywords";
+            case CODE_SYMBOLS -> "symbols of code";
+            case INDENTED_LINES -> plural(count, "indented line");
+            case CALLS -> "function calls or applications";
+            case ALGORITHM_WORDS -> "terms of algorithms";
+            case LOG_LINES -> "pasted log";
+            case QUESTION_MARKS -> plural(count, "question");
+            case FACT_QUESTIONS -> "asks for a fact";
+            case WHY_QUESTIONS -> "asks why or how";
+            case HOW_MANY -> "asks for a quantity";
+            case OPTIONS -> plural(count, "answer option");
+            case BLANKS -> "blanks to fill";
+            case PROVE -> "asks for a proof or derivation";
+            case COMPUTE -> "asks for a computation";
+            case OPTIMISE -> "asks for an optimum";
+            case EXPLAIN -> "asks for an explanation";
+            case TRANSLATE -> "asks for a translation";
+            case REWRITE -> "asks for an edit or summary";
+            case COMPOSE -> "asks for a piece of writing";
+            case CLASSIFY -> "asks for a classification";
+            case TRACE -> "asks to follow a procedure";
+            case INSTRUCTIONS -> "instructions on the answer's form";
+            case EXAMPLES -> "examples given";
+            case JSON_ASKED -> "structured data formats named";
+            case SCIENCE -> "terms of natural science";
+            case MEDICINE -> "terms of medicine";
+            case LAW -> "terms of law";
+            case ECONOMICS -> "terms of economics";
+            case HUMANITIES -> "terms of the humanities";
+            case CONDITIONS -> "conditions to combine";
+            case QUANTIFIERS -> "quantifiers to combine";
+            case NEGATIONS -> "negations to combine";
+            case COMPARISONS -> "comparisons to combine";
+            case ORDERINGS -> "positions or orderings";
+            case PUZZLE_WORDS -> "terms of puzzles";
+            case LINES -> plural(count, "line");
+            case PARAGRAPHS -> plural(count, "paragraph");
+            case LONGEST_LINE -> "long lines";
+            case LIST_ITEMS -> "list of " + plural(count, "item");
+            case GRID_LINES -> "grid of " + plural(count, "line");
+            case BRACKET_ROWS -> "matrix or list literals";
+            case BOX_DRAWING -> "drawn diagram";
+            case ARROWS -> "arrows";
+            case QUOTES -> "quoted text";
+            case COMMAS -> "enumerations";
+            case SYMBOL_SHARE -> "many symbols";
+            case CAPITALS -> "capital letters";
+            case NAMES -> plural(count, "capitalised name");
+            case NON_ASCII -> "characters beyond ASCII";
+            case IDEOGRAPHS -> "text in ideographs";
+            case OTHER_SCRIPTS -> "text in a non-Latin script";
+            case EMOJI -> "emoji";
+            case GREETINGS -> "greeting";
+            case THANKS -> "small talk";
+            case EXCLAMATIONS -> "exclamations";
+            case USER_TURNS, MESSAGES -> "turn of a longer conversation";
+            case SYSTEM_CHARS -> "system prompt present";
+            case TOOLS -> plural(count, "tool") + " offered";
+            case TOOL_RESULTS -> "tool results present";
+            case IMAGES -> "images attached";
+            case STRUCTURED -> "structured output asked for";
+            default -> "";
+        };
+    }
+
+    private float value(Structure feature) {
+        return features.of(feature);
+    }
+
+    private int count(Structure feature) {
+        return Math.round(value(feature));
+    }
+
+    private static String plural(int count, String noun) {
+        return count == 1 ? "one " + noun : numeral(count) + " " + noun + "s";
+    }
+
+    private static String numeral(int count) {
+        return count < NUMERALS.length ? NUMERALS[count] : Integer.toString(count);
+    }
+}

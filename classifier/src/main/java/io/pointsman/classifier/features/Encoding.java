@@ -1,0 +1,53 @@
+package io.pointsman.classifier.features;
+
+/// Structural features as a linear model sees them: per stretch between two cuts, how much of it
+/// the value has covered, in [0, 1]. A weighted sum of them is a piecewise linear response.
+public final class Encoding {
+
+    /// The length of an encoded vector.
+    public static final int LENGTH = offset(Structure.COUNT);
+
+    private static final int[] OFFSETS = offsets();
+
+    private Encoding() {}
+
+    /// Where the numbers of `feature` begin.
+    public static int offset(Structure feature) {
+        return OFFSETS[feature.index()];
+    }
+
+    /// Encodes `structure`, values by ordinal.
+    public static float[] encode(float[] structure) {
+        var encoded = new float[LENGTH];
+        int at = 0;
+        for (var feature : ALL) {
+            float value = structure[feature.index()];
+            var cuts = feature.cuts();
+            for (int i = 1; i < cuts.length; i++) {
+                float covered = (value - cuts[i - 1]) / (cuts[i] - cuts[i - 1]);
+                encoded[at++] = Math.clamp(covered, 0, 1);
+            }
+        }
+        return encoded;
+    }
+
+    private static final Structure[] ALL = Structure.values();
+
+    private static int offset(int ordinal) {
+        int at = 0;
+        for (var feature : Structure.values()) {
+            if (feature.index() < ordinal) {
+                at += feature.width();
+            }
+        }
+        return at;
+    }
+
+    private static int[] offsets() {
+        var offsets = new int[Structure.COUNT];
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = offset(i);
+        }
+        return offsets;
+    }
+}

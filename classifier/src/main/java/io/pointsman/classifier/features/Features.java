@@ -1,0 +1,25 @@
+package io.pointsman.classifier.features;
+
+/// What is known about one request, shared by the heads of all model pairs. Immutable by contract:
+/// nobody writes to the arrays.
+///
+/// @param ngrams the distinct buckets of the hashed n-grams, in order of appearance, each in [0,
+///   [FeatureSet#BUCKETS])
+/// @param crosses buckets, in the same range, that join how the text opens with how large it and
+///   its numbers are
+/// @param structure a finite value per [Structure], by its ordinal
+public record Features(int[] ngrams, int[] crosses, float[] structure) {
+
+    /// The value of a structural feature.
+    public float of(Structure feature) {
+        return structure[feature.index()];
+    }
+
+    /// What each cross counts for.
+    public static final double CROSS_SCALE = 0.6;
+
+    /// What each of `count` n-grams counts for, so that long texts do not outweigh short ones.
+    public static double ngramScale(int count) {
+        return 4 / Math.sqrt(Math.max(16, count));
+    }
+}

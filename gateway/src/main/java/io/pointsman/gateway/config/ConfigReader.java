@@ -1,0 +1,213 @@
+package io.pointsman.gateway.config;
+
+import io.pointsman.api.Tenant;
+import io.pointsman.gateway.config.GatewayConfig.Auth;
+import io.pointsman.gateway.config.GatewayConfig.Management;
+import io.pointsman.gateway.config.GatewayConfig.Server;
+import io.pointsman.policies.Policies;
+import io.pointsman.policies.Policy;
+import io.pointsman.policies.yaml.YamlMap;
+import io.pointsman.policies.yaml.YamlValue;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+
+/// Reads the top of `pointsman.yaml`. What the file leaves out of backends and pools together, and
+/// then of policies and head, is the built-in configuration's. Confined to the reading thread.
+final class ConfigReader {
+
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_REQUEST_BYTES = 1 << 30;
+    private static final String BUILT_IN_HEAD = "embedded";
+
+    private final References references;
+    private final Supplier<GatewayConfig> builtIn;
+
+    ConfigReader(Path folder, Supplier<GatewayConfig> builtIn) {
+        this.references = new References(folder);
+        this.builtIn = builtIn;
+    }
+
+    GatewayConfig read(YamlMap map) {
+        var server = map.map("server", ConfigReader::server).orElse(Server.DEFAULT);
+        var management = map.map("management", this::management).orElse(Management.DEFAULT);
+        refuseOnePort(map, server, management);
+        var auth = map.map("auth", this::auth).orElse(Auth.DEFAULT);
+        var own = map.has("backends") || map.has("pools");
+        var backends = own ? backends(map) : builtIn(map, "backends").backends();
+        var pools = own ? pools(map) : builtIn(map, "pools").pools();
+        var head = map.map("classifier", this::head).flatMap(it -> it);
+        return new GatewayConfig(
+                server,
+                management,
+                auth,
+                backends,
+                pools,
+                head.orElse(own ? new Head.Generic() : new Head.Embedded()),
+                policies(map, own, pools));
+    }
+
+    private GatewayConfig builtIn(YamlMap map, String key) {
+        map.value(key);
+        return builtIn.get();
+    }
+
+    private static Server server(YamlMap map) {
+        return new Server(
+                map.text("host"),
+                map.integer("port", 0, MAX_PORT).orElse(Defaults.PORT),
+                map.bytes("max-request-bytes", 1 << 10, MAX_REQUEST_BYTES)
+                        .map(Math::toIntExact)
+                        .orElse(Defaults.MAX_REQUEST_BYTES),
+                map.map("cors", ConfigReader::origins).orElse(List.of()));
+    }
+
+    private static List<String> origins(YamlMap map) {
+        return map.required("allowed-origins").map(YamlValue::items).orElse(List.of()).stream()
+                .map(ConfigReader::origin)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> origin(YamlValue value) {
+        if (value.text().filter("*"::equals).isPresent()) {
+            return Optional.of("*");
+        }
+        var url = Urls.read(value, "https://chat.example.com", "http", "https");
+        if (url.isPresent() && !url.get().getPath().isEmpty()) {
+            value.problem("must end after the host or port: an origin has no path");
+        }
+        return url.map(URI::toString);
+    }
+
+    private Management management(YamlMap map) {
+        return new Management(
+                map.text("host"),
+                map.integer("port", 0, MAX_PORT).orElse(Defaults.MANAGEMENT_PORT));
+    }
+
+    private static void refuseOnePort(YamlMap map, Server server, Management management) {
+        if (server.port() != 0 && server.port() == management.port()) {
+            map.value(map.has("management") ? "management" : "server")
+                    .ifPresent(value ->
+                            value.problem(
+                                    "leaves server and management on one port, "
+                                            + server.port()
+                                            + "; each needs its own"));
+        }
+    }
+
+    private Auth auth(YamlMap map) {
+        var tenants = new LinkedHashMap<String, Tenant>();
+        map.named("tenants")
+                .forEach((name, value) ->
+                        value.map(tenant -> tenant(name, tenant))
+                                .ifPresent(tenant -> tenants.put(name, tenant)));
+        return new Auth(
+                map.value("keys-file").flatMap(references::path),
+                map.value("keys-env").flatMap(References::variable).orElse(Defaults.KEYS_ENV),
+                tenants);
+    }
+
+    private static Tenant tenant(String name, YamlMap map) {
+        return new Tenant(name, map.flag("may-choose-route").orElse(Defaults.MAY_CHOOSE_ROUTE));
+    }
+
+    private SequencedMap<String, BackendConfig> backends(YamlMap map) {
+        map.required("backends");
+        var reader = new BackendReader(references);
+        var backends = new LinkedHashMap<String, BackendConfig>();
+        var named = map.named("backends");
+        named.forEach((name, value) ->
+                value.map(backend -> reader.read(name, backend))
+                        .flatMap(it -> it)
+                        .ifPresent(backend -> backends.put(name, backend)));
+        refuseUnused(map, named);
+        return backends;
+    }
+
+    private static void refuseUnused(YamlMap map, SequencedMap<String, YamlValue> backends) {
+        var used = new HashSet<String>();
+        map.entries("pools")
+                .values()
+                .forEach(pool -> pool.items().forEach(it -> it.text().ifPresent(used::add)));
+        if (map.has("pools")) {
+            backends.forEach((name, value) -> {
+                if (!used.contains(name)) {
+                    value.keyProblem("is in no pool, so that nothing can reach it");
+                }
+            });
+        }
+    }
+
+    private static SequencedMap<String, List<String>> pools(YamlMap map) {
+        map.required("pools");
+        var known = map.named("backends").sequencedKeySet();
+        var pools = new LinkedHashMap<String, List<String>>();
+        map.named("pools")
+                .forEach((name, value) -> {
+                    if (name.equals(Policies.AUTO)) {
+                        value.keyProblem("is reserved: auto leaves the choice to the rules");
+                    }
+                    pools.put(name, pool(value, known.stream().toList()));
+                });
+        return pools;
+    }
+
+    private static List<String> pool(YamlValue value, List<String> known) {
+        var pool = new ArrayList<String>();
+        var items = value.items();
+        if (value.isList() && items.isEmpty()) {
+            value.problem("is empty: a pool has at least one backend");
+        }
+        for (var item : items) {
+            item.text()
+                    .ifPresent(name -> {
+                        if (!known.contains(name)) {
+                            item.unknown(name, "backends", known);
+                        } else if (pool.contains(name)) {
+                            item.problem("stands in the pool twice");
+                        }
+                        pool.add(name);
+                    });
+        }
+        return List.copyOf(pool);
+    }
+
+    private Optional<Head> head(YamlMap map) {
+        return map.value("head").flatMap(this::head);
+    }
+
+    private Optional<Head> head(YamlValue value) {
+        return value.text()
+                .flatMap(text ->
+                        switch (text) {
+                            case "generic" -> Optional.of(new Head.Generic());
+                            case BUILT_IN_HEAD -> Optional.of(new Head.Embedded());
+                            case String path when path.endsWith(".json") ->
+                                    references.path(value).map(Head.FromFile::new);
+                            default -> {
+                                value.unknown(
+                                        text,
+                                        "heads, nor a path that ends in .json",
+                                        List.of("generic", BUILT_IN_HEAD));
+                                yield Optional.empty();
+                            }
+                        });
+    }
+
+    private Policies policies(YamlMap map, boolean own, SequencedMap<String, List<String>> pools) {
+        if (!own && !map.has("policies")) {
+            return builtIn(map, "policies").policies();
+        }
+        return map.required("policies")
+                .flatMap(value -> value.map(it -> Policies.read(it, pools.sequencedKeySet())))
+                .orElseGet(() -> new Policies(new LinkedHashMap<>(), new Policy("", List.of())));
+    }
+}

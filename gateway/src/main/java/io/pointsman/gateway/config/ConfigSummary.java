@@ -1,0 +1,100 @@
+package io.pointsman.gateway.config;
+
+import io.pointsman.api.Price;
+import io.pointsman.policies.Policy;
+import io.pointsman.policies.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// A configuration on one screen, for people.
+public final class ConfigSummary {
+
+    private ConfigSummary() {}
+
+    /// The backends, pools, rules and names of `config`, a line each, without a line end after the
+    /// last.
+    public static String of(GatewayConfig config) {
+        var lines = new ArrayList<String>();
+        lines.add("backends");
+        config.backends().values().forEach(backend -> lines.add(line(backend)));
+        lines.add("pools");
+        config.pools().forEach((name, pool) -> lines.add(line(name, String.join(", ", pool))));
+        lines.add("classifier");
+        lines.add(line("head", words(config.head())));
+        lines.add("rules");
+        lines.add(line(Policy.CLIENTS_CHOICE, "model names a pool -> that pool"));
+        config.policies()
+                .policy()
+                .rules()
+                .forEach(rule -> lines.add(line(rule.name(), words(rule))));
+        lines.add(line(Policy.DEFAULT, "-> " + config.policies().policy().defaultPool()));
+        if (!config.policies().aliases().isEmpty()) {
+            lines.add("aliases");
+            config.policies().aliases().forEach((alias, target) -> lines.add(line(alias, target)));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String line(String name, String words) {
+        return "  %-16s %s".formatted(name, words);
+    }
+
+    private static String line(BackendConfig backend) {
+        var words =
+                switch (backend) {
+                    case BackendConfig.OpenAi it ->
+                            "%s at %s, %d tokens, %s"
+                                    .formatted(
+                                            it.model(),
+                                            it.baseUrl(),
+                                            it.contextLength(),
+                                            it.apiKey()
+                                                    .map(ref -> "key from " + words(ref))
+                                                    .orElse("no key"));
+                    case BackendConfig.Embedded it ->
+                            "bundled model " + it.model().name().toLowerCase(Locale.ROOT);
+                };
+        return line(
+                backend.name(),
+                words + ", " + backend.price().map(ConfigSummary::words).orElse("no price"));
+    }
+
+    private static String words(SecretRef ref) {
+        return switch (ref) {
+            case SecretRef.Env(var variable, _) -> "$" + variable;
+            case SecretRef.FromFile(var file, _) -> file.toString();
+        };
+    }
+
+    private static String words(Price price) {
+        return "$%s / $%s / $%s per million prompt / cached / completion tokens"
+                .formatted(
+                        price.prompt().toPlainString(),
+                        price.cachedPrompt().toPlainString(),
+                        price.completion().toPlainString());
+    }
+
+    private static String words(Head head) {
+        return switch (head) {
+            case Head.Generic() -> "generic";
+            case Head.Embedded() -> "embedded";
+            case Head.FromFile(var file) -> file.toString();
+        };
+    }
+
+    private static String words(Rule rule) {
+        var when =
+                rule.when().isEmpty()
+                        ? "every request"
+                        : rule.when().stream()
+                                .map(Object::toString)
+                                .collect(Collectors.joining(" and "));
+        return when + " -> " + rule.pool() + fallback(rule.fallback());
+    }
+
+    private static String fallback(List<String> pools) {
+        return pools.isEmpty() ? "" : ", else " + String.join(", else ", pools);
+    }
+}

@@ -1,0 +1,102 @@
+package io.pointsman.gateway.config;
+
+import io.pointsman.api.Tenant;
+import io.pointsman.policies.Policies;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// All that `pointsman.yaml` says, checked, with the defaults filled in. Immutable.
+///
+/// @param server where clients connect
+/// @param management where probes and metrics are
+/// @param auth who clients are
+/// @param backends by name, in the file's order; each is in at least one pool
+/// @param pools the names of their backends by the name of the pool, in the file's order; none is
+///   empty
+/// @param head what the classifier scores with
+/// @param policies which way requests go
+public record GatewayConfig(
+        Server server,
+        Management management,
+        Auth auth,
+        SequencedMap<String, BackendConfig> backends,
+        SequencedMap<String, List<String>> pools,
+        Head head,
+        Policies policies) {
+
+    public GatewayConfig {
+        backends = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(backends));
+        pools = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(pools));
+    }
+
+    /// Where clients connect.
+    ///
+    /// @param host the address to listen on; empty for the default
+    /// @param port 0 for any that is free
+    /// @param maxRequestBytes the longest body that is read
+    /// @param allowedOrigins what pages of browsers may call, as CORS has it; empty for none
+    public record Server(
+            Optional<String> host, int port, int maxRequestBytes, List<String> allowedOrigins) {
+
+        static final Server DEFAULT =
+                new Server(Optional.empty(), Defaults.PORT, Defaults.MAX_REQUEST_BYTES, List.of());
+
+        public Server {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+
+        /// The address to listen on: without keys only this machine, unless the file says
+        /// otherwise.
+        ///
+        /// @param keys whether clients must have keys
+        public String address(boolean keys) {
+            return GatewayConfig.address(host, keys);
+        }
+    }
+
+    /// Where probes and metrics are.
+    ///
+    /// @param host the address to listen on; empty for the default
+    /// @param port 0 for any that is free
+    public record Management(Optional<String> host, int port) {
+
+        static final Management DEFAULT =
+                new Management(Optional.empty(), Defaults.MANAGEMENT_PORT);
+
+        /// The address to listen on: without keys only this machine, unless the file says
+        /// otherwise.
+        ///
+        /// @param keys whether clients must have keys
+        public String address(boolean keys) {
+            return GatewayConfig.address(host, keys);
+        }
+    }
+
+    /// Who clients are.
+    ///
+    /// @param keysFile a file of keys
+    /// @param keysEnv the environment variable that may hold keys
+    /// @param tenants what tenants may do, by name; see [#tenant]
+    public record Auth(Optional<Path> keysFile, String keysEnv, Map<String, Tenant> tenants) {
+
+        static final Auth DEFAULT = new Auth(Optional.empty(), Defaults.KEYS_ENV, Map.of());
+
+        public Auth {
+            tenants = Map.copyOf(tenants);
+        }
+
+        /// The tenant `name`, with the defaults where the file says nothing of it.
+        public Tenant tenant(String name) {
+            return tenants.getOrDefault(name, new Tenant(name, Defaults.MAY_CHOOSE_ROUTE));
+        }
+    }
+
+    private static String address(Optional<String> host, boolean keys) {
+        return host.orElse(keys ? Defaults.HOST_WITH_KEYS : Defaults.HOST_WITHOUT_KEYS);
+    }
+}

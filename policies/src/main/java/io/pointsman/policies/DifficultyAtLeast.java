@@ -1,0 +1,35 @@
+package io.pointsman.policies;
+
+import io.pointsman.api.RoutingContext;
+
+record DifficultyAtLeast(double threshold) implements Condition {
+
+    DifficultyAtLeast {
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("a difficulty is in [0, 1], not " + threshold);
+        }
+    }
+
+    @Override
+    public boolean holds(RoutingContext context) {
+        var difficulty = Difficulty.of(context);
+        return difficulty.isPresent() && difficulty.getAsDouble() >= threshold;
+    }
+
+    @Override
+    public String reason(RoutingContext context) {
+        var difficulty = Difficulty.of(context).orElseThrow();
+        return "difficulty %s >= %s"
+                .formatted(Difficulty.words(difficulty, threshold), Difficulty.words(threshold));
+    }
+
+    @Override
+    public boolean implies(Condition other) {
+        return other instanceof DifficultyAtLeast(double least) && threshold >= least;
+    }
+
+    @Override
+    public String toString() {
+        return "difficulty >= " + Difficulty.words(threshold);
+    }
+}

@@ -1,0 +1,89 @@
+package io.pointsman.policies;
+
+import io.pointsman.api.Candidate;
+import io.pointsman.api.Classification;
+import io.pointsman.api.Route;
+import io.pointsman.api.RoutingContext;
+import io.pointsman.api.RoutingPolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Rules, tried in order: the pool that the client chose, else that of the first rule that matches,
+/// else the default. Of that pool, and then of each fallback pool, the candidates that can serve
+/// the request are ranked by requests in flight; ties keep the configuration's order. Immutable.
+///
+/// @param defaultPool where a request goes that no rule matches
+/// @param rules the first that matches wins
+public record Policy(String defaultPool, List<Rule> rules) implements RoutingPolicy {
+
+    /// The name that a route has for its rule where the client chose the pool.
+    public static final String CLIENTS_CHOICE = "client's choice";
+
+    /// The name that a route has for its rule where none matched.
+    public static final String DEFAULT = "default";
+
+    private static final List<Filter> FILTERS = List.of(Filter.AVAILABLE, Filter.FITS_CONTEXT);
+
+    private static final Comparator<Candidate> LEAST_IN_FLIGHT =
+            Comparator.comparingInt(candidate -> candidate.load().inFlight());
+
+    public Policy {
+        rules = List.copyOf(rules);
+    }
+
+    @Override
+    public Route route(RoutingContext context) {
+        if (context.choice().isPresent()) {
+            var pool = context.choice().get();
+            return route(context, pool, CLIENTS_CHOICE, "client chose " + pool, List.of());
+        }
+        for (var rule : rules) {
+            if (rule.matches(context)) {
+                return route(
+                        context, rule.pool(), rule.name(), rule.reason(context), rule.fallback());
+            }
+        }
+        var reason = unmatched(context.classification()) + "; default " + defaultPool;
+        return route(context, defaultPool, DEFAULT, reason, List.of());
+    }
+
+    private static Route route(
+            RoutingContext context,
+            String pool,
+            String rule,
+            String reason,
+            List<String> fallback) {
+        var ranked = new ArrayList<Candidate>();
+        var backends = new HashSet<String>();
+        Stream.concat(Stream.of(pool), fallback.stream())
+                .flatMap(name -> ranked(context, name))
+                .filter(candidate -> backends.add(candidate.backend().name()))
+                .forEach(ranked::add);
+        return new Route(pool, rule, reason, ranked);
+    }
+
+    private static Stream<Candidate> ranked(RoutingContext context, String pool) {
+        return context.candidates().stream()
+                .filter(candidate -> candidate.pool().equals(pool))
+                .filter(candidate ->
+                        FILTERS.stream().allMatch(it -> it.admits(candidate, context.request())))
+                .sorted(LEAST_IN_FLIGHT);
+    }
+
+    private String unmatched(Classification classification) {
+        return switch (classification) {
+            case Classification.Scored(double difficulty, _) when !rules.isEmpty() ->
+                    "no rule matched difficulty " + Difficulty.words(difficulty, 0);
+            case Classification.Scored _ -> "no rule matched";
+            case Classification.Unknown(Classification.Cause cause) ->
+                    switch (cause) {
+                        case NO_TEXT -> "difficulty unknown (no text)";
+                        case FAILED -> "difficulty unknown (the classifier failed)";
+                        case NOT_ASKED -> "no rule matched";
+                    };
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.policies;
+
+import org.jspecify.annotations.NullMarked;

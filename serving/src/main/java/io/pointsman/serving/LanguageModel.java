@@ -1,0 +1,43 @@
+package io.pointsman.serving;
+
+import io.pointsman.serving.chat.ChatFormat;
+import io.pointsman.serving.engine.Engine;
+import io.pointsman.serving.engine.EngineOptions;
+import io.pointsman.serving.gguf.Gguf;
+import io.pointsman.serving.model.CpuModelRunner;
+import io.pointsman.serving.tokenizer.Tokenizer;
+
+/// A model as its file describes it, ready to be started; immutable.
+///
+/// @param reasons whether it thinks before it answers
+public record LanguageModel(
+        String name, Gguf file, Tokenizer tokenizer, ChatFormat chatFormat, boolean reasons) {
+
+    /// The model in `file`.
+    ///
+    /// @throws io.pointsman.serving.gguf.GgufException where the file lacks something or is of a
+    ///   kind that is not supported
+    public static LanguageModel of(Gguf file) {
+        var metadata = file.metadata();
+        var tokenizer = Tokenizer.from(metadata);
+        return new LanguageModel(
+                metadata.text("general.name").orElse("unnamed"),
+                file,
+                tokenizer,
+                ChatFormat.of(metadata, tokenizer),
+                metadata.text("tokenizer.chat_template").orElse("").contains("<think>"));
+    }
+
+    /// The positions that the model was made for.
+    public int contextLength() {
+        return CpuModelRunner.contextLength(file);
+    }
+
+    /// Loads the weights and starts an engine on them.
+    public Engine start(EngineOptions options) {
+        var runner =
+                CpuModelRunner.load(
+                        file, options.blockSize(), options.tokenBudget(), options.maxSequences());
+        return Engine.start(runner, tokenizer, options, name);
+    }
+}

@@ -1,0 +1,264 @@
+package io.pointsman.serving.model;
+
+import io.pointsman.serving.gguf.Gguf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a model in plain Java on the thread that submits, which for a model of a million parameters
+/// is faster than waking another; the handle is done when [#submit] returns. Confined to one
+/// thread.
+///
+/// Attention reads keys and values through the block table (Kwon et al. 2023, PagedAttention).
+/// Every token is computed by the same operations in the same order wherever it stands in a step,
+/// so results do not depend on batching or chunking, bit by bit.
+public final class CpuModelRunner implements ModelRunner {
+
+    private final ModelConfig config;
+    private final RunnerLimits limits;
+    private final Weights weights;
+    private final Kernels kernels;
+    private final RotaryEmbedding rotary;
+    private final Sampler sampler;
+
+    private final float[] stream;
+    private final float[] normed;
+    private final float[] queries;
+    private final float[] keys;
+    private final float[] values;
+    private final float[] attention;
+    private final float[] projected;
+    private final float[] gate;
+    private final float[] up;
+    private final float[] scores;
+    private final float[] logits;
+    private final int[] sampled;
+    private final int[] lastSampled;
+
+    private @Nullable KvCache cache;
+    private int blocks;
+
+    CpuModelRunner(ModelConfig config, RunnerLimits limits, Weights weights, Kernels kernels) {
+        this.config = config;
+        this.limits = limits;
+        this.weights = weights;
+        this.kernels = kernels;
+        int tokens = limits.maxTokens();
+        rotary = new RotaryEmbedding(config, weights.frequencyFactors(), tokens);
+        sampler = new Sampler(config.vocabularySize());
+        stream = new float[tokens * config.width()];
+        normed = new float[tokens * config.width()];
+        queries = new float[tokens * config.queryWidth()];
+        keys = new float[tokens * config.kvWidth()];
+        values = new float[tokens * config.kvWidth()];
+        attention = new float[tokens * config.queryWidth()];
+        projected = new float[tokens * config.width()];
+        gate = new float[tokens * config.feedForward()];
+        up = new float[tokens * config.feedForward()];
+        scores = new float[limits.contextLength()];
+        logits = new float[limits.maxSequences() * config.vocabularySize()];
+        sampled = new int[limits.maxSequences()];
+        lastSampled = new int[limits.maxSequences()];
+    }
+
+    /// A runner for the model in `file`. Weights are unpacked to floats.
+    ///
+    /// @param blockSize positions per block of the KV cache
+    /// @throws io.pointsman.serving.gguf.GgufException where the file holds no such model
+    public static CpuModelRunner load(Gguf file, int blockSize, int maxTokens, int maxSequences) {
+        var config = ModelConfig.from(file);
+        var limits =
+                new RunnerLimits(
+                        config.contextLength(),
+                        config.vocabularySize(),
+                        blockSize,
+                        maxTokens,
+                        maxSequences);
+        return new CpuModelRunner(config, limits, Weights.from(file, config), new ScalarKernels());
+    }
+
+    /// The positions that the model in `file` was made for.
+    public static int contextLength(Gguf file) {
+        return ModelConfig.from(file).contextLength();
+    }
+
+    @Override
+    public RunnerLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public int allocate(long bytes) {
+        if (cache != null) {
+            throw new IllegalStateException("KV memory is allocated once");
+        }
+        int kvWidth = config.kvWidth();
+        long most = Integer.MAX_VALUE / 2 / ((long) limits.blockSize() * kvWidth);
+        long fit = bytes / KvCache.blockBytes(config.layers(), limits.blockSize(), kvWidth);
+        blocks = (int) Math.min(most, fit);
+        cache = new KvCache(config.layers(), blocks, limits.blockSize(), kvWidth);
+        return blocks;
+    }
+
+    @Override
+    public void copyBlocks(int[] from, int[] to, int count) {
+        var memory = allocated();
+        for (int i = 0; i < count; i++) {
+            memory.copyBlock(from[i], to[i]);
+        }
+    }
+
+    @Override
+    public Step submit(StepPlan plan) {
+        var memory = allocated();
+        embed(plan);
+        rotary.prepare(plan);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            attend(plan, layer, memory);
+            feedForward(plan.tokens(), weights.layers().get(layer));
+        }
+        sample(plan);
+        return this::sampled;
+    }
+
+    @Override
+    public void close() {
+        cache = null;
+    }
+
+    /// The logits of the last step: one vocabulary for each row that sampled, in the order of rows.
+    float[] logits() {
+        return logits;
+    }
+
+    private int[] sampled() {
+        return sampled;
+    }
+
+    private KvCache allocated() {
+        if (cache == null) {
+            throw new IllegalStateException("there is no KV memory");
+        }
+        return cache;
+    }
+
+    private void embed(StepPlan plan) {
+        for (int t = 0; t < plan.tokens(); t++) {
+            int id = plan.id(t) < 0 ? lastSampled[-1 - plan.id(t)] : plan.id(t);
+            weights.embeddings().decodeRow(id, stream, t * config.width());
+        }
+    }
+
+    private void attend(StepPlan plan, int layer, KvCache memory) {
+        int tokens = plan.tokens();
+        var layerWeights = weights.layers().get(layer);
+        kernels.rmsNorm(stream, layerWeights.attentionNorm(), config.normEpsilon(), tokens, normed);
+        project(layerWeights.query(), normed, tokens, queries);
+        project(layerWeights.key(), normed, tokens, keys);
+        project(layerWeights.value(), normed, tokens, values);
+        rotary.apply(queries, config.heads(), tokens);
+        rotary.apply(keys, config.kvHeads(), tokens);
+        store(plan, memory.keys(layer), memory.values(layer));
+        Arrays.fill(attention, 0, tokens * config.queryWidth(), 0);
+        for (int row = 0; row < plan.sequences(); row++) {
+            for (int t = plan.sequenceOffset(row); t < plan.sequenceOffset(row + 1); t++) {
+                for (int head = 0; head < config.heads(); head++) {
+                    attend(plan, row, t, head, memory.keys(layer), memory.values(layer));
+                }
+            }
+        }
+        project(layerWeights.attentionOutput(), attention, tokens, projected);
+        addToStream(tokens);
+    }
+
+    private void store(StepPlan plan, float[] keyMemory, float[] valueMemory) {
+        int width = config.kvWidth();
+        for (int t = 0; t < plan.tokens(); t++) {
+            System.arraycopy(keys, t * width, keyMemory, plan.slot(t) * width, width);
+            System.arraycopy(values, t * width, valueMemory, plan.slot(t) * width, width);
+        }
+    }
+
+    private void attend(
+            StepPlan plan, int row, int t, int head, float[] keyMemory, float[] valueMemory) {
+        int size = config.headSize();
+        int blockSize = limits.blockSize();
+        int kvOffset = head / (config.heads() / config.kvHeads()) * size;
+        int query = t * config.queryWidth() + head * size;
+        float scale = (float) (1 / Math.sqrt(size));
+        int length = plan.position(t) + 1;
+        for (int start = 0; start < length; start += blockSize) {
+            int slot = plan.block(row, start / blockSize) * blockSize;
+            int end = Math.min(length, start + blockSize);
+            for (int position = start; position < end; position++, slot++) {
+                int key = slot * config.kvWidth() + kvOffset;
+                scores[position] = scale * kernels.dot(queries, query, keyMemory, key, size);
+            }
+        }
+        kernels.softmax(scores, length);
+        for (int start = 0; start < length; start += blockSize) {
+            int slot = plan.block(row, start / blockSize) * blockSize;
+            int end = Math.min(length, start + blockSize);
+            for (int position = start; position < end; position++, slot++) {
+                int value = slot * config.kvWidth() + kvOffset;
+                kernels.addScaled(attention, query, scores[position], valueMemory, value, size);
+            }
+        }
+    }
+
+    private void feedForward(int tokens, Weights.Layer layer) {
+        kernels.rmsNorm(stream, layer.feedForwardNorm(), config.normEpsilon(), tokens, normed);
+        kernels.multiply(layer.gate(), normed, tokens, gate);
+        kernels.multiply(layer.up(), normed, tokens, up);
+        kernels.swiGlu(gate, up, tokens * config.feedForward());
+        kernels.multiply(layer.down(), gate, tokens, projected);
+        addToStream(tokens);
+    }
+
+    private void project(Weights.Projection projection, float[] in, int tokens, float[] out) {
+        kernels.multiply(projection.matrix(), in, tokens, out);
+        var bias = projection.bias();
+        if (bias != null) {
+            for (int t = 0; t < tokens; t++) {
+                for (int i = 0; i < bias.length; i++) {
+                    out[t * bias.length + i] += bias[i];
+                }
+            }
+        }
+    }
+
+    private void addToStream(int tokens) {
+        for (int i = 0; i < tokens * config.width(); i++) {
+            stream[i] += projected[i];
+        }
+    }
+
+    /// Only the last token of a row that samples goes through the output matrix.
+    private void sample(StepPlan plan) {
+        int width = config.width();
+        int count = 0;
+        for (int row = 0; row < plan.sequences(); row++) {
+            if (plan.samples(row)) {
+                int last = plan.sequenceOffset(row + 1) - 1;
+                System.arraycopy(stream, last * width, projected, count++ * width, width);
+            }
+        }
+        kernels.rmsNorm(projected, weights.outputNorm(), config.normEpsilon(), count, normed);
+        kernels.multiply(weights.output(), normed, count, logits);
+        int next = 0;
+        for (int row = 0; row < plan.sequences(); row++) {
+            sampled[row] =
+                    plan.samples(row)
+                            ? sample(plan, row, next++ * config.vocabularySize())
+                            : StepPlan.NOTHING;
+        }
+        System.arraycopy(sampled, 0, lastSampled, 0, plan.sequences());
+    }
+
+    private int sample(StepPlan plan, int row, int offset) {
+        if (plan.forcedId(row) != StepPlan.NOTHING) {
+            return plan.forcedId(row);
+        }
+        int position = plan.position(plan.sequenceOffset(row + 1) - 1) + 1;
+        return sampler.sample(logits, offset, plan, row, position);
+    }
+}

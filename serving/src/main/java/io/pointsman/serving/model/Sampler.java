@@ -1,0 +1,135 @@
+package io.pointsman.serving.model;
+
+/// Draws a token from logits; confined to its runner's thread, allocates nothing. Randomness is a
+/// hash of (seed, position), so a sequence that is computed again draws the same tokens again.
+///
+/// Top-k and top-p need the tokens from the likeliest down, usually few of many: a heap over all of
+/// them is built in linear time and only the few are taken from it.
+final class Sampler {
+
+    private final long[] heap;
+    private final double[] weights;
+
+    Sampler(int vocabularySize) {
+        heap = new long[vocabularySize];
+        weights = new double[vocabularySize];
+    }
+
+    /// The token for row `row` of `plan`, to stand at `position`.
+    int sample(float[] logits, int offset, StepPlan plan, int row, int position) {
+        float temperature = plan.temperature(row);
+        if (temperature <= 0) {
+            return argmax(logits, offset);
+        }
+        double u = uniform(plan.seed(row), position);
+        int topK = plan.topK(row);
+        float topP = plan.topP(row);
+        double total = weigh(logits, offset, temperature);
+        return topK == 0 && topP >= 1
+                ? pick(u * total)
+                : pickFromLikeliest(logits, offset, topK, topP, total, u);
+    }
+
+    private int argmax(float[] logits, int offset) {
+        int best = 0;
+        for (int i = 1; i < heap.length; i++) {
+            if (logits[offset + i] > logits[offset + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private double weigh(float[] logits, int offset, float temperature) {
+        float max = logits[offset + argmax(logits, offset)];
+        double total = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.exp((logits[offset + i] - max) / temperature);
+            total += weights[i];
+        }
+        return total;
+    }
+
+    private int pick(double target) {
+        int last = 0;
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] > 0) {
+                last = i;
+                target -= weights[i];
+                if (target < 0) {
+                    break;
+                }
+            }
+        }
+        return last;
+    }
+
+    private int pickFromLikeliest(
+            float[] logits, int offset, int topK, float topP, double total, double u) {
+        int size = heap.length;
+        for (int i = 0; i < size; i++) {
+            heap[i] = key(logits[offset + i], i);
+        }
+        for (int i = size / 2 - 1; i >= 0; i--) {
+            siftDown(i, size);
+        }
+        int most = topK == 0 ? size : Math.min(topK, size);
+        int taken = 0;
+        double mass = 0;
+        while (taken < most && (taken == 0 || mass < topP * total)) {
+            mass += weights[id(heap[0])];
+            long top = heap[0];
+            taken++;
+            heap[0] = heap[size - taken];
+            heap[size - taken] = top;
+            siftDown(0, size - taken);
+        }
+        double target = u * mass;
+        int chosen = id(heap[size - 1]);
+        for (int i = 1; i <= taken && target >= 0; i++) {
+            chosen = id(heap[size - i]);
+            target -= weights[chosen];
+        }
+        return chosen;
+    }
+
+    private void siftDown(int parent, int size) {
+        long value = heap[parent];
+        int at = parent;
+        for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
+            if (child + 1 < size && heap[child + 1] > heap[child]) {
+                child++;
+            }
+            if (heap[child] <= value) {
+                break;
+            }
+            heap[at] = heap[child];
+            at = child;
+        }
+        heap[at] = value;
+    }
+
+    /// Orders by logit, the lower id first among equals.
+    private static long key(float logit, int id) {
+        int bits = Float.floatToIntBits(logit);
+        int ordered = bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
+        return ((long) ordered << 32) | (Integer.MAX_VALUE - id);
+    }
+
+    private static int id(long key) {
+        return Integer.MAX_VALUE - (int) key;
+    }
+
+    /// A number in [0, 1): SplitMix64's output function over seed and position.
+    private static double uniform(long seed, int position) {
+        long z = mix(seed) + position * 0x9e3779b97f4a7c15L;
+        return (mix(z) >>> 11) * 0x1p-53;
+    }
+
+    private static long mix(long value) {
+        long z = value + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

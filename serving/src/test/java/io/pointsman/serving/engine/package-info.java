@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.engine;
+
+import org.jspecify.annotations.NullMarked;

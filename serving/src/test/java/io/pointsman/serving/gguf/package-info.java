@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.gguf;
+
+import org.jspecify.annotations.NullMarked;

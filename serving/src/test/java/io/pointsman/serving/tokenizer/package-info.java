@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
