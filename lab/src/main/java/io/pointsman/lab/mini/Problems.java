@@ -52,7 +52,8 @@ final class Problems {
             case TABLE -> product(task, random.nextInt(13), random.nextInt(13), random);
             case STORY -> story(random);
             case BETWEEN -> between(random);
-            case CHAIN -> chain(task, large(random), large(random), large(random), random);
+            case BELOW_ZERO, CHAIN ->
+                    chain(task, large(random), large(random), large(random), random);
             case PRODUCT ->
                     product(task, random.nextInt(100, 1000), random.nextInt(10, 100), random);
             case STORIES -> stories(random);
@@ -95,13 +96,17 @@ final class Problems {
     private static Problem chain(Task task, long a, long b, long c, RandomGenerator random) {
         var first = random.nextBoolean() ? '+' : '-';
         var second = random.nextBoolean() ? '+' : '-';
-        // Most chains stay positive, as people's sums do.
-        var between = first == '+' ? a + b : a - b;
-        var result = second == '+' ? between + c : between - c;
-        if ((between < 0 || result < 0) && random.nextInt(10) < 7) {
-            return chain(task, Math.max(a, b), Math.min(a, b), c, '-', '+', random);
+        if (below(a, first, b, second, c) == (task == Task.BELOW_ZERO)) {
+            return chain(task, a, b, c, first, second, random);
         }
-        return chain(task, a, b, c, first, second, random);
+        return task == Task.BELOW_ZERO
+                ? chain(task, Math.min(a, b), Math.max(a, b) + 1, c, '-', second, random)
+                : chain(task, Math.max(a, b), Math.min(a, b), c, '-', '+', random);
+    }
+
+    private static boolean below(long a, char first, long b, char second, long c) {
+        var between = first == '+' ? a + b : a - b;
+        return between < 0 || (second == '+' ? between + c : between - c) < 0;
     }
 
     private static Problem chain(
@@ -177,16 +182,17 @@ final class Problems {
 
     private static Problem rows(List<String> phrases, char operator, RandomGenerator random) {
         var a = random.nextInt(13, 200);
-        var b = random.nextLong(3, 10);
+        var b = random.nextInt(3, 10);
         var c = operator == '-' ? random.nextInt(10, a * b) : random.nextInt(100, 1000);
+        var product = (long) a * b;
         var key = a + "*" + b + operator + c;
         var working =
                 key
                         + " ; "
                         + Columns.product(a, b)
                         + " ; "
-                        + Columns.step((long) a * b, operator, c);
-        var result = operator == '-' ? a * b - c : a * b + c;
+                        + Columns.step(product, operator, c);
+        var result = operator == '-' ? product - c : product + c;
         return problem(Task.STORIES, key, fill(phrases, random, a, b, c), working, result, random);
     }
 

@@ -24,7 +24,7 @@ record Recipe(Map<Task, Integer> mix, int rowLength, int rows, int steps) {
                             Task.OTHER, 5),
                     96,
                     24,
-                    3800);
+                    2600);
 
     /// Hard work early: products are learnt last.
     private static final Recipe REASONER =
@@ -35,7 +35,8 @@ record Recipe(Map<Task, Integer> mix, int rowLength, int rows, int steps) {
                             Task.TABLE, 5,
                             Task.STORY, 11,
                             Task.BETWEEN, 14,
-                            Task.CHAIN, 20,
+                            Task.BELOW_ZERO, 5,
+                            Task.CHAIN, 17,
                             Task.PRODUCT, 11,
                             Task.STORIES, 15,
                             Task.OTHER, 4),

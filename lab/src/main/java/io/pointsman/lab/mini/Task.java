@@ -12,7 +12,9 @@ enum Task {
     STORY(Level.EASY),
     /// Two numbers of up to four digits, small products, short chains: between easy and hard.
     BETWEEN(Level.MIDDLE),
-    /// Three operands of three and four digits, added and subtracted.
+    /// A chain that goes below zero on the way: practised, not claimed.
+    BELOW_ZERO(Level.MIDDLE),
+    /// Three operands of three and four digits, added and subtracted, never below zero.
     CHAIN(Level.HARD),
     /// Three digits times two digits.
     PRODUCT(Level.HARD),
