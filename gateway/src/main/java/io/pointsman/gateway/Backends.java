@@ -59,14 +59,13 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
     static BackendRegistry registry(
             Map<String, List<String>> pools, Map<String, GuardedBackend> backends) {
         var entries = new ArrayList<BackendRegistry.Entry>();
-        pools.forEach(
-                (pool, names) -> {
-                    for (var name : names) {
-                        entries.add(
-                                new BackendRegistry.Entry(
-                                        pool, java.util.Objects.requireNonNull(backends.get(name))));
-                    }
-                });
+        pools.forEach((pool, names) -> {
+            for (var name : names) {
+                entries.add(
+                        new BackendRegistry.Entry(
+                                pool, java.util.Objects.requireNonNull(backends.get(name))));
+            }
+        });
         return new BackendRegistry(entries);
     }
 

@@ -1,8 +1,14 @@
 package io.pointsman.gateway;
 
 import io.pointsman.api.Candidate;
+import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classifier;
+import io.pointsman.api.Message;
+import io.pointsman.api.RequestId;
+import io.pointsman.api.Role;
+import io.pointsman.api.Sampling;
 import io.pointsman.api.Tenant;
+import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
@@ -20,11 +26,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /// The runtime graph that a configuration compiles into: the wiring, and nothing else. Immutable.
 public final class Gateway implements AutoCloseable {
+
+    private static final int WARM_UP_CALLS = 500;
 
     private final ApiKeys keys;
     private final Authenticator authenticator;
@@ -51,6 +60,7 @@ public final class Gateway implements AutoCloseable {
             requireLoopback(config.server().address(false));
         }
         var classifier = classifier(config.head());
+        warmUp(classifier);
         var backends = Backends.start(config, secrets);
         var routing =
                 new Routing(
@@ -106,6 +116,26 @@ public final class Gateway implements AutoCloseable {
             case Head.Embedded() -> Classifiers.load("embedded", Path.of(""));
             case Head.FromFile(var file) -> Classifiers.load(file.toString(), Path.of(""));
         };
+    }
+
+    /// Has the classifier compiled before the first request waits for it.
+    private static void warmUp(Classifier classifier) {
+        for (var i = 0; i < WARM_UP_CALLS; i++) {
+            var text = "What is %d + %d? ".formatted(i, 7 * i).repeat(1 + i % 50);
+            classifier.classify(
+                    new ChatRequest(
+                            RequestId.random(),
+                            Tenant.ANONYMOUS,
+                            ModelCatalog.AUTO,
+                            List.of(Message.of(Role.USER, text)),
+                            false,
+                            false,
+                            1,
+                            0,
+                            false,
+                            Sampling.DEFAULT,
+                            RequestBody.of(new byte[0])));
+        }
     }
 
     private static ModelCatalog models(GatewayConfig config, BackendRegistry registry) {

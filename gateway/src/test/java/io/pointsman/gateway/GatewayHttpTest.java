@@ -108,7 +108,8 @@ class GatewayHttpTest {
                 ApiKeys.parse(
                         "keys", "team-a:" + KeyHash.of(KEY) + "\nteam-b:" + KeyHash.of(BOUND_KEY));
         return GatewayServer.start(
-                config, new Gateway(
+                config,
+                new Gateway(
                         keys,
                         name -> new Tenant(name, name.equals("team-a")),
                         routing,
@@ -461,9 +462,7 @@ class GatewayHttpTest {
     }
 
     private static void assertError(
-            HttpResponse<String> response,
-            int status,
-            @Nullable String code) {
+            HttpResponse<String> response, int status, @Nullable String code) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         var error = json(response.body()).at("/error");
         assertThat(error.at("/message").asString()).isNotBlank();
@@ -486,8 +485,8 @@ class GatewayHttpTest {
                 .body();
     }
 
-    /// The sum of a metric's series, read until it is `expected` or time is up: a record follows the
-    /// last byte that the client sees.
+    /// The sum of a metric's series, read until it is `expected` or time is up: a record follows
+    /// the last byte that the client sees.
     private double metric(Series series, double expected) throws Exception {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         var sum = metric(series);
@@ -498,7 +497,8 @@ class GatewayHttpTest {
     }
 
     private double metric(Series series) throws Exception {
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(series::holds)
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();

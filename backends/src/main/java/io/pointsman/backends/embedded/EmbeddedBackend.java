@@ -5,6 +5,7 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import io.pointsman.api.RequestId;
 import io.pointsman.api.Sampling;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
@@ -32,6 +33,9 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     /// How many tokens the engine may be ahead of the reader.
     private static final int AHEAD = 16;
+
+    /// No text has longer tokens throughout; what cannot fit is not even tokenized.
+    private static final int MOST_CHARACTERS_PER_TOKEN = 32;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -86,11 +90,21 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
         return new GenerationRequest(
                 prompt(request),
                 Math.max(1, sampling.maxTokens().orElse(Integer.MAX_VALUE)),
-                parameters(sampling),
+                parameters(sampling, request.id()),
                 sampling.stop().stream().filter(text -> !text.isEmpty()).toList());
     }
 
     private TokenIds prompt(ChatRequest request) {
+        if (request.textLength() > (long) MOST_CHARACTERS_PER_TOKEN * descriptor.contextLength()) {
+            throw invalid(
+                    "The conversation has %d characters, far more than the context of model '%s' holds (%d tokens)."
+                            .formatted(
+                                    request.textLength(),
+                                    descriptor.model(),
+                                    descriptor.contextLength()),
+                    "context_length_exceeded",
+                    "messages");
+        }
         try {
             return format.render(request.messages());
         } catch (IllegalArgumentException e) {
@@ -102,13 +116,14 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
         }
     }
 
-    private static SamplingParameters parameters(Sampling sampling) {
+    /// Draws differ between requests, and repeat for one that is repeated under its id.
+    private static SamplingParameters parameters(Sampling sampling, RequestId id) {
         double topP = sampling.topP().orElse(1);
         return new SamplingParameters(
                 topP == 0 ? 0 : sampling.temperature().orElse(0),
                 0,
                 topP == 0 ? 1 : topP,
-                sampling.seed().orElse(0));
+                sampling.seed().orElse(id.hashCode()));
     }
 
     private FailureException failure(EngineException e) {
