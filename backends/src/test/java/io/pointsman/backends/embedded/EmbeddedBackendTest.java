@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ class EmbeddedBackendTest extends BackendContract {
     private static final Tokenizer BYTES = tokenizer();
 
     private final List<Engine> engines = new ArrayList<>();
+    private final AtomicLong rendered = new AtomicLong();
 
     @AfterEach
     void close() {
@@ -78,20 +81,34 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Override
     protected void awaitReleased() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
         for (var engine : engines) {
-            while (engine.stats().running() + engine.stats().waiting() > 0) {
-                assertThat(System.nanoTime()).as("still running").isLessThan(end);
-                Thread.onSpinWait();
-            }
+            await(() -> engine.stats().running() + engine.stats().waiting() == 0);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("the engine is not done").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 
     @Override
     protected long calls() {
-        return engines.stream()
-                .mapToLong(engine -> engine.stats().finished() + engine.stats().aborted())
-                .sum();
+        return rendered.get();
+    }
+
+    @Test
+    void givesTheKvCacheBackWhenCancelled() {
+        var backend = endless();
+
+        assertThat(backend.chat(ChatRequests.saying("hello")).blockFirst(PATIENCE)).isNotNull();
+
+        var engine = engines.getLast();
+        await(() -> engine.stats().aborted() == 1);
+        assertThat(engine.stats().running()).isZero();
+        assertThat(engine.stats().freeBlocks()).isEqualTo(engine.stats().totalBlocks());
     }
 
     @Test
@@ -191,7 +208,12 @@ class EmbeddedBackendTest extends BackendContract {
     private Backend backend(
             IntUnaryOperator script, int contextLength, EngineOptions options, int promptTokens) {
         var prompt = TokenIds.of(new int[promptTokens]);
-        return backend(engine(script, contextLength, options, promptTokens), _ -> prompt);
+        return backend(
+                engine(script, contextLength, options, promptTokens),
+                _ -> {
+                    rendered.incrementAndGet();
+                    return prompt;
+                });
     }
 
     private static Backend backend(Engine engine, ChatFormat format) {
