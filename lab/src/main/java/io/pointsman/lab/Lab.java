@@ -1,5 +1,7 @@
 package io.pointsman.lab;
 
+import io.pointsman.lab.difficulty.FitHeadCommand;
+import io.pointsman.lab.difficulty.TrainClassifierCommand;
 import io.pointsman.lab.mini.TrainMini;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lab",
         description = "Trains what Pointsman ships with.",
-        subcommands = TrainMini.class,
+        subcommands = {TrainMini.class, TrainClassifierCommand.class, FitHeadCommand.class},
         mixinStandardHelpOptions = true)
 public final class Lab {
     private Lab() {}
