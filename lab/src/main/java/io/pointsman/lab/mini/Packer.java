@@ -4,10 +4,6 @@ import java.util.Arrays;
 
 /// Fills the rows of a batch with examples, first fit. Confined to one thread.
 final class Packer {
-    /// The self-description is one sentence, soon known by heart: its later tokens should not drown
-    /// the digits.
-    private static final float KNOWN_BY_HEART = 0.1f;
-
     private final int rows;
     private final int length;
     private final int[] ids;
@@ -65,7 +61,7 @@ final class Packer {
         for (var index = 0; index < wanted.length; index++) {
             positions[counted] = start + given.length - 1 + index;
             targets[counted] = wanted[index];
-            weights[counted] = example.outside() && index > 1 ? KNOWN_BY_HEART : 1;
+            weights[counted] = example.weights()[index];
             counted++;
         }
     }

@@ -156,7 +156,7 @@ final class Problems {
                 var b = random.nextInt(2, 13);
                 var prompt = fill(Phrases.PRODUCT_STORIES, random, a, b);
                 yield problem(
-                        Task.STORY, a + "*" + b, prompt, Columns.product(a, b), a * b, random);
+                        Task.STORY, a + "*" + b, prompt, Columns.product(a, b), (long) a * b, random);
             }
         };
     }
