@@ -81,7 +81,8 @@ public final class CalibrateCommand implements Callable<Integer> {
             console.printf("That is few: expect wide errors below %d rows.%n", FEW_ROWS);
         }
         var trainer =
-                new HeadTrainer(HeadTrainer.Settings.DEFAULT, line -> terminal.getErr().println(line));
+                new HeadTrainer(
+                        HeadTrainer.Settings.DEFAULT, line -> terminal.getErr().println(line));
         var result = trainer.train(name, read, List.of(), even);
         var scores = Scores.ofMargins(result.head(), result.unseenMargins());
         var report = EvaluationReport.of(result.rows(), scores, List.of());
@@ -90,7 +91,11 @@ public final class CalibrateCommand implements Callable<Integer> {
         console.println(report.text());
         var measures = report.measures();
         var metrics =
-                Map.of("cross-validated-apgr", measures.apgr(), "cross-validated-auc", measures.auc());
+                Map.of(
+                        "cross-validated-apgr",
+                        measures.apgr(),
+                        "cross-validated-auc",
+                        measures.auc());
         HeadFile.write(result.head(), metrics, out);
         console.println("Wrote " + out + ". Put this into pointsman.yaml:");
         console.println();

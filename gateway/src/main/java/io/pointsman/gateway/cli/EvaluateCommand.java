@@ -76,7 +76,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         progress.println("measuring");
         var console = spec.commandLine().getOut();
         console.println(EvaluationReport.of(rows, given, known).text());
-        console.printf("%d rows in %.2f s, %.0f rows a second%n", rows.size(), seconds, rows.size() / seconds);
+        console.printf(
+                "%d rows in %.2f s, %.0f rows a second%n",
+                rows.size(), seconds, rows.size() / seconds);
         console.print(Latency.text(Latency.measure(classifier, rows, System::nanoTime)));
         console.flush();
     }
