@@ -19,6 +19,14 @@ build: ## Build the gateway alone
 test: ## Build everything and run all tests
 	@$(MVN) verify
 
+train-mini: ## Train the bundled pair of models (about two hours of one core; OUT=folder, DATA=folder of prompts)
+	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
+	@bin/lab train-mini --out $(or $(OUT),lab/target/mini) $(if $(DATA),--data $(DATA)) --resume
+
+train-classifier: ## Train the head `generic` on outcomes (DATA=folder with outcomes_train.jsonl.xz)
+	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
+	@bin/lab train-classifier --data $(DATA) --out classifier/src/main/resources/io/pointsman/classifier/heads/generic.json
+
 format: ## Format the Java sources
 	@$(MVN) -q spotless:apply
 

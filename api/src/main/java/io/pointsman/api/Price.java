@@ -27,6 +27,7 @@ public record Price(BigDecimal prompt, BigDecimal cachedPrompt, BigDecimal compl
                 .add(cachedPrompt.multiply(BigDecimal.valueOf(cached)))
                 .add(completion.multiply(BigDecimal.valueOf(usage.completionTokens())))
                 .movePointLeft(6)
-                .round(MathContext.DECIMAL64);
+                .round(MathContext.DECIMAL64)
+                .stripTrailingZeros();
     }
 }

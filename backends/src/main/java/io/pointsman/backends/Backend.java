@@ -11,15 +11,11 @@ import reactor.core.publisher.Flux;
 /// to; it emits chunks and then [ChatEvent.Finished] exactly once, or fails once with a
 /// [io.pointsman.api.FailureException], never after [ChatEvent.Finished]. It honours demand, and
 /// cancelling it releases the upstream connection or the engine's sequence at once.
-public interface Backend extends AutoCloseable {
+public interface Backend {
 
     /// What is known of it before it is called.
     BackendDescriptor descriptor();
 
     /// Answers `request`. Always streams, whether or not the client does.
     Flux<ChatEvent> chat(ChatRequest request);
-
-    /// Gives back what it holds; calls still running fail. Does nothing for one that holds nothing.
-    @Override
-    default void close() {}
 }

@@ -1,20 +1,20 @@
 package io.pointsman.gateway;
 
-import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
+import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classifier;
-import io.pointsman.api.Secret;
-import io.pointsman.api.wire.ThinkSplitter;
+import io.pointsman.api.Message;
+import io.pointsman.api.RequestId;
+import io.pointsman.api.Role;
+import io.pointsman.api.Sampling;
+import io.pointsman.api.Tenant;
+import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
-import io.pointsman.backends.BackendRegistry;
-import io.pointsman.backends.embedded.EmbeddedBackend;
-import io.pointsman.backends.openai.OpenAiBackend;
-import io.pointsman.backends.openai.OpenAiSettings;
+import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
-import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.Head;
 import io.pointsman.gateway.config.SecretResolver;
@@ -26,21 +26,26 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The runtime graph that a configuration compiles into: the wiring, and nothing else. Immutable.
 public final class Gateway implements AutoCloseable {
+
+    private static final int WARM_UP_CALLS = 500;
 
     private final ApiKeys keys;
     private final Authenticator authenticator;
     private final Routing routing;
     private final Dispatcher dispatcher;
+    private final Backends backends;
 
-    private Gateway(ApiKeys keys, Authenticator authenticator, Routing routing) {
+    Gateway(ApiKeys keys, Function<String, Tenant> tenants, Routing routing, Backends backends) {
         this.keys = keys;
-        this.authenticator = authenticator;
+        this.authenticator = new Authenticator(keys, tenants);
         this.routing = routing;
+        this.backends = backends;
         this.dispatcher = new Dispatcher(this::backend);
     }
 
@@ -55,21 +60,16 @@ public final class Gateway implements AutoCloseable {
             requireLoopback(config.server().address(false));
         }
         var classifier = classifier(config.head());
-        var apiKeys = secrets.apiKeys(config);
-        var backends = new LinkedHashMap<String, Backend>();
-        config.backends()
-                .forEach((name, backend) ->
-                        backends.put(
-                                name, backend(backend, Optional.ofNullable(apiKeys.get(name)))));
-        var registry = BackendRegistry.create(config.pools(), backends);
+        warmUp(classifier);
+        var backends = Backends.start(config, secrets);
         var routing =
                 new Routing(
-                        models(config, registry),
+                        models(config, backends.registry()),
                         classifier,
                         config.policies().policy(),
-                        registry,
+                        backends.registry(),
                         Ticker.SYSTEM);
-        return new Gateway(keys, new Authenticator(keys, config.auth()::tenant), routing);
+        return new Gateway(keys, config.auth()::tenant, routing, backends);
     }
 
     private static ApiKeys keys(GatewayConfig.Auth auth, SecretResolver secrets) {
@@ -118,30 +118,24 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private static Backend backend(BackendConfig config, Optional<Secret> apiKey) {
-        return switch (config) {
-            case BackendConfig.Embedded(var name, var model, var price) ->
-                    switch (model) {
-                        case FAST -> EmbeddedBackend.fast(name, price);
-                        case REASONER -> EmbeddedBackend.reasoner(name, price);
-                    };
-            case BackendConfig.OpenAi openAi ->
-                    OpenAiBackend.create(
-                            new OpenAiSettings(
-                                    new BackendDescriptor(
-                                            openAi.name(),
-                                            openAi.model(),
-                                            openAi.contextLength(),
-                                            openAi.price()),
-                                    openAi.baseUrl(),
-                                    apiKey,
-                                    openAi.connectTimeout(),
-                                    openAi.firstTokenTimeout(),
-                                    openAi.proxy(),
-                                    openAi.caFile(),
-                                    ThinkSplitter.Mode.valueOf(openAi.reasoning().name()),
-                                    Map.copyOf(openAi.headers())));
-        };
+    /// Has the classifier compiled before the first request waits for it.
+    private static void warmUp(Classifier classifier) {
+        for (var i = 0; i < WARM_UP_CALLS; i++) {
+            var text = "What is %d + %d? ".formatted(i, 7 * i).repeat(1 + i % 50);
+            classifier.classify(
+                    new ChatRequest(
+                            RequestId.random(),
+                            Tenant.ANONYMOUS,
+                            ModelCatalog.AUTO,
+                            List.of(Message.of(Role.USER, text)),
+                            false,
+                            false,
+                            1,
+                            0,
+                            false,
+                            Sampling.DEFAULT,
+                            RequestBody.of(new byte[0])));
+        }
     }
 
     private static ModelCatalog models(GatewayConfig config, BackendRegistry registry) {
@@ -153,7 +147,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Backend backend(Candidate candidate) {
-        return routing.backends().backend(candidate.backend().name());
+        return routing.backends().backend(candidate.backend().name()).orElseThrow();
     }
 
     /// Whether clients must have keys.
@@ -176,6 +170,6 @@ public final class Gateway implements AutoCloseable {
     /// Closes the backends.
     @Override
     public void close() {
-        routing.backends().close();
+        backends.close();
     }
 }

@@ -52,6 +52,7 @@ public final class GatewayServer implements AutoCloseable {
         properties.put("server.port", config.server().port());
         properties.put("server.shutdown", "graceful");
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "30s");
+        properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
         properties.put("management.server.address", config.management().address(keyed));
         properties.put("management.server.port", config.management().port());
         properties.put("management.endpoints.web.exposure.include", "health,info,prometheus");

@@ -1,8 +1,13 @@
 package io.pointsman.gateway;
 
+import io.pointsman.classifier.InvalidHead;
+import io.pointsman.gateway.cli.CalibrateCommand;
 import io.pointsman.gateway.cli.ConfigCommand;
+import io.pointsman.gateway.cli.EvaluateCommand;
 import io.pointsman.gateway.cli.KeysCommand;
 import io.pointsman.gateway.cli.RunCommand;
+import io.pointsman.policies.yaml.ConfigException;
+import io.pointsman.serving.gguf.GgufException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +19,13 @@ import picocli.CommandLine.Spec;
         description = "A smart routing gateway between fast and reasoning language models.",
         mixinStandardHelpOptions = true,
         version = "pointsman 0.1.0",
-        subcommands = {RunCommand.class, ConfigCommand.class, KeysCommand.class})
+        subcommands = {
+            RunCommand.class,
+            ConfigCommand.class,
+            KeysCommand.class,
+            CalibrateCommand.class,
+            EvaluateCommand.class
+        })
 public final class Pointsman implements Runnable {
 
     @Spec private CommandSpec spec;
@@ -31,7 +42,22 @@ public final class Pointsman implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Pointsman());
+        return new CommandLine(new Pointsman())
+                .setExecutionExceptionHandler((thrown, command, _) -> {
+                    if (!expected(thrown)) {
+                        throw thrown;
+                    }
+                    command.getErr().println(thrown.getMessage());
+                    return 1;
+                });
+    }
+
+    /// Whether `thrown` says by itself what the user can do about it.
+    private static boolean expected(Exception thrown) {
+        return thrown instanceof ConfigException
+                || thrown instanceof InvalidHead
+                || thrown instanceof GgufException
+                || thrown instanceof IllegalArgumentException;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.pointsman.api.wire;
 
+import io.pointsman.api.ChatEvent.Chunk;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,15 +23,14 @@ public final class ThinkRewriter {
     }
 
     /// `chunk` with its thinking in the right field; `chunk` itself where nothing is to be moved.
-    ///
-    /// @param facts the facts of `chunk`
-    public byte[] rewrite(byte[] chunk, ChunkFacts facts) {
+    public Chunk rewrite(Chunk chunk) {
+        var facts = chunk.facts();
         if (mode == ThinkSplitter.Mode.OFF
                 || !(facts.content() || facts.reasoning() || facts.finishReason().isPresent())) {
             return chunk;
         }
         var splices = new Splices();
-        try (var parser = JsonInput.open(chunk)) {
+        try (var parser = JsonInput.open(chunk.json())) {
             parser.nextToken();
             for (var name = parser.nextName(); name != null; name = parser.nextName()) {
                 var value = parser.nextToken();
@@ -47,14 +47,14 @@ public final class ThinkRewriter {
                 }
             }
         }
-        return splices.apply(chunk);
+        return splices.isEmpty() ? chunk : chunk(splices.apply(chunk.json()));
     }
 
     /// A chunk with the text that is still held back at the end of a stream that gave no finish
     /// reason; empty where there is none.
     ///
     /// @param like a chunk of the same answer, whose other fields serve
-    public Optional<byte[]> finish(byte[] like) {
+    public Optional<Chunk> finish(byte[] like) {
         var choices = new JsonBytes(256).raw("[");
         boolean any = false;
         for (var entry : splitters.entrySet()) {
@@ -66,7 +66,8 @@ public final class ThinkRewriter {
             }
         }
         return any
-                ? Optional.of(JsonFields.with(like, "choices", choices.raw("]").toByteArray()))
+                ? Optional.of(
+                        chunk(JsonFields.with(like, "choices", choices.raw("]").toByteArray())))
                 : Optional.empty();
     }
 
@@ -84,6 +85,10 @@ public final class ThinkRewriter {
             return;
         }
         choice.edit(split, splices);
+    }
+
+    private static Chunk chunk(byte[] json) {
+        return new Chunk(json, ChunkReader.facts(json));
     }
 
     private static byte[] fields(ThinkSplitter.Split split) {

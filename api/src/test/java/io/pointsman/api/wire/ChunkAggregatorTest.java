@@ -108,14 +108,14 @@ class ChunkAggregatorTest {
                         """
                         {"choices":[{"index":1,"delta":{"content":"b"},"logprobs":{"content":[{"logprob":-0.1}],"refusal":null}}]}
                         {"choices":[{"index":0,"delta":{"content":"a"},"logprobs":null}]}
-                        {"choices":[{"index":1,"delta":{"content":"c"},"logprobs":{"content":[{"logprob":-0.20}]}}]}\
+                        {"choices":[{"index":1,"delta":{"content":"c"},"logprobs":{"content":[{"logprob":-0.2}]}}]}\
                         """);
 
         assertThat(completion.at("/choices/0/message/content").stringValue()).isEqualTo("a");
         assertThat(completion.at("/choices/1/message/content").stringValue()).isEqualTo("bc");
         assertThat(completion.at("/choices/1/logprobs").toString())
                 .isEqualTo(
-                        "{\"content\":[{\"logprob\":-0.1},{\"logprob\":-0.20}],\"refusal\":null}");
+                        "{\"content\":[{\"logprob\":-0.1},{\"logprob\":-0.2}],\"refusal\":null}");
     }
 
     @Test
@@ -146,6 +146,16 @@ class ChunkAggregatorTest {
         assertThat(new String(chunk, UTF_8)).contains("chat.completion.chunk");
         assertThat(json(new String(aggregator.completion(), UTF_8)))
                 .isEqualTo(json(completion.replace(",\"logprobs\":null", "")));
+    }
+
+    @Test
+    void keepsNumbersAsTheyAre() {
+        var aggregator = new ChunkAggregator();
+
+        aggregator.add("{\"x\":1.50,\"y\":12345678901234567890.12345}".getBytes(UTF_8));
+
+        assertThat(new String(aggregator.completion(), UTF_8))
+                .contains("\"x\":1.50,\"y\":12345678901234567890.12345");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.pointsman.api.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pointsman.api.ChatEvent.Chunk;
 import io.pointsman.api.wire.ThinkSplitter.Mode;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -65,7 +66,7 @@ class ThinkRewriterTest {
         var chunk = "{\"id\":\"x\",\"choices\":[{\"index\":2,\"delta\":{\"content\":\"<\"}}]}";
         rewrite(rewriter, chunk);
 
-        assertThat(new String(rewriter.finish(chunk.getBytes(UTF_8)).orElseThrow(), UTF_8))
+        assertThat(new String(rewriter.finish(chunk.getBytes(UTF_8)).orElseThrow().json(), UTF_8))
                 .isEqualTo(
                         "{\"id\":\"x\",\"choices\":[{\"index\":2,\"delta\":{\"content\":\"<\"},\"finish_reason\":null}]}");
         assertThat(rewriter.finish(chunk.getBytes(UTF_8))).isEmpty();
@@ -111,7 +112,7 @@ class ThinkRewriterTest {
                             .string(text.substring(from, to))
                             .raw("}}]}")
                             .toByteArray();
-            aggregator.add(rewriter.rewrite(chunk, ChunkReader.facts(chunk)));
+            aggregator.add(rewriter.rewrite(new Chunk(chunk, ChunkReader.facts(chunk))).json());
             from = to;
         }
 
@@ -128,6 +129,7 @@ class ThinkRewriterTest {
 
     private static String rewrite(ThinkRewriter rewriter, String chunk) {
         var bytes = chunk.getBytes(UTF_8);
-        return new String(rewriter.rewrite(bytes, ChunkReader.facts(bytes)), UTF_8);
+        return new String(
+                rewriter.rewrite(new Chunk(bytes, ChunkReader.facts(bytes))).json(), UTF_8);
     }
 }

@@ -5,19 +5,18 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
-import io.pointsman.api.Price;
 import io.pointsman.api.RequestId;
+import io.pointsman.api.Sampling;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
-import io.pointsman.serving.BundledModels;
-import io.pointsman.serving.LanguageModel;
+import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineException;
-import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.engine.EngineRejection;
 import io.pointsman.serving.engine.GenerationRequest;
 import io.pointsman.serving.engine.Token;
 import io.pointsman.serving.model.SamplingParameters;
+import io.pointsman.serving.tokenizer.TokenIds;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,44 +25,34 @@ import java.util.Optional;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
-/// A model on the engine in this process. Without a temperature it takes the likeliest token, since
-/// the bundled models calculate rather than talk; tools and images are ignored, and it answers once
-/// per request. Thread-safe.
-public final class EmbeddedBackend implements Backend {
+/// A model that an engine in this process runs. Thread-safe.
+///
+/// It answers once and in text: it is given neither tools nor images, and a schema for the answer
+/// is not enforced. A request's default is greedy, so that the same question has the same answer.
+public final class EmbeddedBackend implements Backend, AutoCloseable {
 
-    /// Tokens that the engine may be ahead of the reader.
-    private static final int PREFETCH = 8;
+    /// How many tokens the engine may be ahead of the reader.
+    private static final int AHEAD = 16;
+
+    /// No text has longer tokens throughout; what cannot fit is not even tokenized.
+    private static final int MOST_CHARACTERS_PER_TOKEN = 32;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final BackendDescriptor descriptor;
-    private final LanguageModel model;
     private final Engine engine;
+    private final ChatFormat format;
     private final InstantSource clock;
 
-    private EmbeddedBackend(
-            BackendDescriptor descriptor, LanguageModel model, Engine engine, InstantSource clock) {
+    /// A backend that closes `engine` when it is closed.
+    ///
+    /// @param format renders conversations for the engine's model
+    public EmbeddedBackend(
+            BackendDescriptor descriptor, Engine engine, ChatFormat format, InstantSource clock) {
         this.descriptor = descriptor;
-        this.model = model;
         this.engine = engine;
+        this.format = format;
         this.clock = clock;
-    }
-
-    /// The bundled model that answers at once.
-    public static EmbeddedBackend fast(String name, Optional<Price> price) {
-        return start(name, BundledModels.fast(), price);
-    }
-
-    /// The bundled model that thinks first.
-    public static EmbeddedBackend reasoner(String name, Optional<Price> price) {
-        return start(name, BundledModels.reasoner(), price);
-    }
-
-    private static EmbeddedBackend start(String name, LanguageModel model, Optional<Price> price) {
-        var engine = model.start(EngineOptions.DEFAULT);
-        return new EmbeddedBackend(
-                new BackendDescriptor(name, model.name(), engine.contextLength(), price),
-                model,
-                engine,
-                InstantSource.system());
     }
 
     @Override
@@ -75,92 +64,128 @@ public final class EmbeddedBackend implements Backend {
     public Flux<ChatEvent> chat(ChatRequest request) {
         return Flux.defer(() -> {
             var generation = generation(request);
-            var chunks =
-                    new ChunkWriter(
-                            "chatcmpl-" + request.id(),
-                            clock.instant().getEpochSecond(),
-                            descriptor.model());
+            var answer =
+                    new Answer(
+                            new ChunkWriter(
+                                    "chatcmpl-" + request.id(),
+                                    clock.instant().getEpochSecond(),
+                                    descriptor.model()));
             return JdkFlowAdapter.flowPublisherToFlux(engine.submit(generation))
-                    .concatMapIterable(token -> events(token, chunks), PREFETCH)
-                    .startWith(chunks.role())
-                    .onErrorMap(EngineException.class, EmbeddedBackend::failure);
+                    .concatMapIterable(answer::events, AHEAD)
+                    .onErrorMap(EngineException.class, this::failure);
         });
     }
 
+    /// Ends the engine, and with it all answers under way.
+    @Override
+    public void close() {
+        engine.close();
+    }
+
     private GenerationRequest generation(ChatRequest request) {
-        var sampling = request.sampling();
         if (request.choices() > 1) {
-            throw invalid("the bundled models answer once: leave n at 1", "invalid_value", "n");
+            throw invalid("The bundled models answer once: leave out n.", "invalid_value", "n");
         }
-        if (sampling.maxTokens().orElse(1) < 1) {
+        var sampling = request.sampling();
+        return new GenerationRequest(
+                prompt(request),
+                Math.max(1, sampling.maxTokens().orElse(Integer.MAX_VALUE)),
+                parameters(sampling, request.id()),
+                sampling.stop().stream().filter(text -> !text.isEmpty()).toList());
+    }
+
+    private TokenIds prompt(ChatRequest request) {
+        if (request.textLength() > (long) MOST_CHARACTERS_PER_TOKEN * descriptor.contextLength()) {
             throw invalid(
-                    "the bundled models need room for at least one token",
-                    "invalid_value",
-                    "max_tokens");
+                    "The conversation has %d characters, far more than the context of model '%s' holds (%d tokens)."
+                            .formatted(
+                                    request.textLength(),
+                                    descriptor.model(),
+                                    descriptor.contextLength()),
+                    "context_length_exceeded",
+                    "messages");
         }
         try {
-            return new GenerationRequest(
-                    model.chatFormat().render(request.messages()),
-                    sampling.maxTokens().orElse(Integer.MAX_VALUE),
-                    new SamplingParameters(
-                            sampling.temperature().orElse(0),
-                            0,
-                            Math.max(Double.MIN_NORMAL, sampling.topP().orElse(1)),
-                            sampling.seed().orElseGet(() -> seed(request.id()))),
-                    sampling.stop().stream().filter(text -> !text.isEmpty()).toList());
-        } catch (IllegalArgumentException unusable) {
+            return format.render(request.messages());
+        } catch (IllegalArgumentException e) {
             throw invalid(
-                    "the bundled models cannot read this conversation: " + unusable.getMessage(),
+                    "Model '%s' cannot answer this conversation: %s."
+                            .formatted(descriptor.model(), e.getMessage()),
                     "invalid_value",
                     "messages");
         }
     }
 
     /// Draws differ between requests, and repeat for one that is repeated under its id.
-    private static long seed(RequestId id) {
-        return id.value().hashCode() * 0x9E3779B97F4A7C15L;
+    private static SamplingParameters parameters(Sampling sampling, RequestId id) {
+        double topP = sampling.topP().orElse(1);
+        return new SamplingParameters(
+                topP == 0 ? 0 : sampling.temperature().orElse(0),
+                0,
+                topP == 0 ? 1 : topP,
+                sampling.seed().orElse(id.hashCode()));
     }
 
-    private static List<ChatEvent> events(Token token, ChunkWriter chunks) {
-        var events = new ArrayList<ChatEvent>(4);
-        if (!token.text().isEmpty()) {
-            events.add(
-                    token.reasoning()
-                            ? chunks.reasoning(token.text())
-                            : chunks.content(token.text()));
-        }
-        token.end()
-                .ifPresent(end -> {
-                    events.add(chunks.finish(end.reason()));
-                    events.add(chunks.usage(end.usage()));
-                    events.add(new ChatEvent.Finished(end.reason(), end.usage()));
-                });
-        return events;
-    }
-
-    private static FailureException failure(EngineException thrown) {
-        return new FailureException(
-                switch (thrown.rejection()) {
-                    case EngineRejection.PromptTooLong tooLong ->
-                            new Failure.InvalidRequest(
-                                    tooLong.message(),
-                                    "context_length_exceeded",
-                                    Optional.of("messages"));
-                    case EngineRejection.QueueFull full ->
-                            new Failure.Overloaded(full.message(), Duration.ofSeconds(1));
-                    case EngineRejection.UnknownToken unknown ->
-                            new Failure.Broken(unknown.message());
-                    case EngineRejection.Closed closed -> new Failure.Broken(closed.message());
-                });
+    private FailureException failure(EngineException e) {
+        return switch (e.rejection()) {
+            case EngineRejection.PromptTooLong(int promptTokens, int contextLength) ->
+                    invalid(
+                            "The prompt has %d tokens, but the context of model '%s' is %d, and at least one must be left for the answer."
+                                    .formatted(promptTokens, descriptor.model(), contextLength),
+                            "context_length_exceeded",
+                            "messages");
+            case EngineRejection.UnknownToken _ ->
+                    invalid(
+                            "Model '%s' has no token for a part of the prompt."
+                                    .formatted(descriptor.model()),
+                            "invalid_value",
+                            "messages");
+            case EngineRejection.QueueFull _ ->
+                    new FailureException(
+                            new Failure.Overloaded(
+                                    "Backend '%s' has too many requests waiting."
+                                            .formatted(descriptor.name()),
+                                    SOON));
+            case EngineRejection.Closed _ ->
+                    new FailureException(
+                            new Failure.Broken(
+                                    "Backend '%s' is shutting down.".formatted(descriptor.name())));
+        };
     }
 
     private static FailureException invalid(String message, String code, String param) {
         return new FailureException(new Failure.InvalidRequest(message, code, Optional.of(param)));
     }
 
-    /// Aborts what the engine is doing and frees its memory.
-    @Override
-    public void close() {
-        engine.close();
+    /// One answer under way; confined to the thread that signals its tokens.
+    private static final class Answer {
+        private final ChunkWriter writer;
+        private boolean begun;
+
+        Answer(ChunkWriter writer) {
+            this.writer = writer;
+        }
+
+        List<ChatEvent> events(Token token) {
+            var events = new ArrayList<ChatEvent>(4);
+            if (!begun) {
+                events.add(writer.role());
+                begun = true;
+            }
+            if (!token.text().isEmpty()) {
+                events.add(
+                        token.reasoning()
+                                ? writer.reasoning(token.text())
+                                : writer.content(token.text()));
+            }
+            token.end().ifPresent(end -> addEnd(end, events));
+            return events;
+        }
+
+        private void addEnd(Token.End end, List<ChatEvent> events) {
+            events.add(writer.finish(end.reason()));
+            events.add(writer.usage(end.usage()));
+            events.add(new ChatEvent.Finished(end.reason(), end.usage()));
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// The engine in-process as a backend: the bundled models.
+/// The engine in this process as a backend.
 @NullMarked
 package io.pointsman.backends.embedded;
 

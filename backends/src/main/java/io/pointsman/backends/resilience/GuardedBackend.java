@@ -2,47 +2,66 @@ package io.pointsman.backends.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.BackendLoad;
 import io.pointsman.api.ChatEvent;
+import io.pointsman.api.ChatEvent.Chunk;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.backends.Backend;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 
-/// A backend with a circuit breaker and a count of its calls in flight. The breaker hears of
-/// success at the first visible token, not at the end: a reasoner that thinks for minutes is
-/// healthy. Only what is the backend's fault counts against it, never a client's mistake or a rate
-/// limit. Thread-safe.
+/// A backend behind a circuit breaker, with its requests in flight counted. Thread-safe.
+///
+/// A call has succeeded for the breaker with the first chunk that a reader sees, for a reasoner may
+/// go on for minutes; it has failed if it fails before that for reasons that another call would
+/// meet as well. What a client did wrong, quotas and cancelled calls say nothing about a backend.
 public final class GuardedBackend implements Backend {
-
-    private static final CircuitBreakerConfig CONFIG =
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(20)
-                    .minimumNumberOfCalls(10)
-                    .failureRateThreshold(50)
-                    .waitDurationInOpenState(Duration.ofSeconds(10))
-                    .permittedNumberOfCallsInHalfOpenState(3)
-                    // A breaker that is open gets no calls that could move it on.
-                    .automaticTransitionFromOpenToHalfOpenEnabled(true)
-                    // Thinking is slow; being slow is no failure.
-                    .slowCallRateThreshold(100)
-                    .slowCallDurationThreshold(Duration.ofDays(1))
-                    .build();
 
     private final Backend backend;
     private final CircuitBreaker breaker;
+    private final Clock clock;
+    private final Duration openFor;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile Instant openUntil = Instant.MIN;
 
     /// Guards `backend`.
-    public GuardedBackend(Backend backend) {
+    ///
+    /// @param clock tells when an open breaker may be tried again
+    public GuardedBackend(Backend backend, BreakerSettings settings, Clock clock) {
         this.backend = backend;
-        this.breaker = CircuitBreaker.of(backend.descriptor().name(), CONFIG);
+        this.clock = clock;
+        openFor = settings.openFor();
+        breaker = CircuitBreaker.of(backend.descriptor().name(), config(settings, clock));
+        breaker.getEventPublisher()
+                .onStateTransition(event -> {
+                    if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+                        openUntil = clock.instant().plus(openFor);
+                    }
+                });
+    }
+
+    private static CircuitBreakerConfig config(BreakerSettings settings, Clock clock) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(settings.window())
+                .minimumNumberOfCalls(settings.minimumCalls())
+                .failureRateThreshold(settings.failureRate())
+                .waitDurationInOpenState(settings.openFor())
+                .permittedNumberOfCallsInHalfOpenState(settings.trialCalls())
+                .slowCallRateThreshold(100)
+                .slowCallDurationThreshold(Duration.ofDays(1))
+                .clock(clock)
+                .writableStackTraceEnabled(false)
+                .build();
     }
 
     @Override
@@ -52,43 +71,42 @@ public final class GuardedBackend implements Backend {
 
     /// How busy it is now.
     public BackendLoad load() {
-        return new BackendLoad(inFlight.get(), breaker.getState() != CircuitBreaker.State.OPEN);
+        return new BackendLoad(inFlight.get(), available());
     }
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
         return Flux.defer(() ->
                 breaker.tryAcquirePermission()
-                        ? guarded(request)
-                        : Flux.error(new FailureException(suspended())));
+                        ? Flux.using(Call::new, call -> guarded(call, request), Call::end)
+                        : Flux.error(new FailureException(open())));
     }
 
-    private Flux<ChatEvent> guarded(ChatRequest request) {
-        var verdict = new Verdict();
-        inFlight.incrementAndGet();
+    private Flux<ChatEvent> guarded(Call call, ChatRequest request) {
         return backend.chat(request)
-                .doOnNext(verdict::observe)
-                .doOnError(verdict::failed)
-                .doFinally(_ -> {
-                    verdict.abstain();
-                    inFlight.decrementAndGet();
-                });
+                .doOnNext(call::see)
+                .doOnComplete(call::succeed)
+                .doOnError(call::fail);
     }
 
-    private Failure suspended() {
-        return new Failure.Broken(
-                "backend " + descriptor().name() + " failed too often and rests for a while");
+    private boolean available() {
+        return breaker.getState() != CircuitBreaker.State.OPEN
+                || clock.instant().isAfter(openUntil);
     }
 
-    @Override
-    public void close() {
-        backend.close();
+    private Failure open() {
+        var wait = Duration.between(clock.instant(), openUntil);
+        return new Failure.Overloaded(
+                "Backend '%s' failed too often and is not called for now."
+                        .formatted(backend.descriptor().name()),
+                wait.isPositive() ? wait : Duration.ofSeconds(1));
     }
 
-    private static boolean blames(Failure failure) {
+    /// Whether a failure says that the backend itself is in trouble.
+    private static boolean trouble(Failure failure) {
         return switch (failure) {
+            case Failure.Rejected(_, int status, _) -> status >= 500 || status == 408;
             case Failure.TimedOut _, Failure.Broken _ -> true;
-            case Failure.Rejected(_, int status, _) -> status >= 500;
             case Failure.InvalidRequest _,
                     Failure.TooLarge _,
                     Failure.Unauthenticated _,
@@ -101,38 +119,47 @@ public final class GuardedBackend implements Backend {
         };
     }
 
-    /// What the breaker is told of one call, once.
-    private final class Verdict {
+    /// One call under way: counted from its making to its end, and judged at most once.
+    private final class Call {
+        private final AtomicBoolean judged = new AtomicBoolean();
+        private final long start = breaker.getCurrentTimestamp();
 
-        private final AtomicBoolean open = new AtomicBoolean(true);
-        private final long start = System.nanoTime();
+        Call() {
+            inFlight.incrementAndGet();
+        }
 
-        private void observe(ChatEvent event) {
-            var healthy =
-                    switch (event) {
-                        case ChatEvent.Chunk(_, var facts) -> facts.visible();
-                        case ChatEvent.Finished _ -> true;
-                    };
-            if (healthy && open.compareAndSet(true, false)) {
-                breaker.onSuccess(elapsed(), TimeUnit.NANOSECONDS);
+        void see(ChatEvent event) {
+            if (!judged.get() && event instanceof Chunk(_, var facts) && facts.visible()) {
+                succeed();
             }
         }
 
-        private void failed(Throwable thrown) {
-            var blamed = !(thrown instanceof FailureException failed) || blames(failed.failure());
-            if (blamed && open.compareAndSet(true, false)) {
-                breaker.onError(elapsed(), TimeUnit.NANOSECONDS, thrown);
+        void succeed() {
+            if (judged.compareAndSet(false, true)) {
+                breaker.onSuccess(duration(), unit());
             }
         }
 
-        private void abstain() {
-            if (open.compareAndSet(true, false)) {
+        void fail(Throwable e) {
+            boolean trouble = !(e instanceof FailureException failed) || trouble(failed.failure());
+            if (trouble && judged.compareAndSet(false, true)) {
+                breaker.onError(duration(), unit(), e);
+            }
+        }
+
+        void end() {
+            if (judged.compareAndSet(false, true)) {
                 breaker.releasePermission();
             }
+            inFlight.decrementAndGet();
         }
 
-        private long elapsed() {
-            return System.nanoTime() - start;
+        private long duration() {
+            return breaker.getCurrentTimestamp() - start;
+        }
+
+        private TimeUnit unit() {
+            return breaker.getTimestampUnit();
         }
     }
 }

@@ -1,4 +1,5 @@
-/// What stands between a caller and a backend: circuit breakers and counts of calls in flight.
+/// What stands between the gateway and every backend: circuit breakers and the count of requests in
+/// flight.
 @NullMarked
 package io.pointsman.backends.resilience;
 

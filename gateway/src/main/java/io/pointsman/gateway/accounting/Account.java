@@ -99,7 +99,7 @@ public final class Account {
                     firstAnswer = OptionalLong.of(ticker.nanos());
                 }
             }
-            case ChatEvent.Finished(_, var usage) -> open.measured = usage;
+            case ChatEvent.Finished(_, var usage) -> open.finish(usage);
         }
     }
 
@@ -149,8 +149,13 @@ public final class Account {
                 return;
             }
             settled = true;
-            closeAttempt(outcome);
-            closed = toRecord(outcome);
+            // Whoever hangs up after the last event has had the whole answer.
+            var end =
+                    outcome == Outcome.CANCELLED && open != null && open.finished
+                            ? Outcome.COMPLETED
+                            : outcome;
+            closeAttempt(end);
+            closed = toRecord(end);
         }
         ledger.record(closed);
     }
@@ -213,6 +218,7 @@ public final class Account {
 
         private final BackendDescriptor backend;
         private @Nullable Usage measured;
+        private boolean finished;
         private int tokens;
         private int reasoningTokens;
 
@@ -228,6 +234,11 @@ public final class Account {
                 reasoningTokens++;
             }
             usage.ifPresent(counted -> measured = counted);
+        }
+
+        private void finish(Usage usage) {
+            measured = usage;
+            finished = true;
         }
 
         /// An attempt that ended before the backend counted is charged what it was seen to produce.

@@ -5,7 +5,6 @@ import io.pointsman.gateway.GatewayServer;
 import io.pointsman.gateway.config.ConfigLocation;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.SecretResolver;
-import io.pointsman.policies.yaml.ConfigException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,20 +33,15 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
-        try {
-            var location =
-                    config != null
-                            ? new ConfigLocation.InFile(config)
-                            : ConfigLocation.find(System.getenv(), Path.of(""));
-            var loaded = location.load();
-            var gateway = Gateway.create(loaded, SecretResolver.ofSystem());
-            var server = GatewayServer.start(loaded, gateway);
-            greet(out, location, loaded, gateway.keyed(), server);
-            return 0;
-        } catch (ConfigException | IllegalArgumentException wrong) {
-            spec.commandLine().getErr().println(wrong.getMessage());
-            return 1;
-        }
+        var location =
+                config != null
+                        ? new ConfigLocation.InFile(config)
+                        : ConfigLocation.find(System.getenv(), Path.of(""));
+        var loaded = location.load();
+        var gateway = Gateway.create(loaded, SecretResolver.ofSystem());
+        var server = GatewayServer.start(loaded, gateway);
+        greet(out, location, loaded, gateway.keyed(), server);
+        return 0;
     }
 
     private static void greet(

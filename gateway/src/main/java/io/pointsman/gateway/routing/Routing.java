@@ -6,7 +6,7 @@ import io.pointsman.api.Classifier;
 import io.pointsman.api.Route;
 import io.pointsman.api.RoutingContext;
 import io.pointsman.api.RoutingPolicy;
-import io.pointsman.backends.BackendRegistry;
+import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Ticker;
 import java.util.Optional;

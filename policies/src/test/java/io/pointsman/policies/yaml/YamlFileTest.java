@@ -297,7 +297,7 @@ class YamlFileTest {
     }
 
     static IntStream seeds() {
-        return IntStream.range(0, 500);
+        return IntStream.range(0, 200);
     }
 
     private enum Switch {

@@ -58,7 +58,8 @@ public final class Engine implements AutoCloseable {
     private long promptTokens;
     private long completionTokens;
 
-    private Engine(ModelRunner runner, Tokenizer tokenizer, EngineOptions options, String name) {
+    /// An engine whose owner thread is not running.
+    Engine(ModelRunner runner, Tokenizer tokenizer, EngineOptions options, String name) {
         this.runner = runner;
         this.tokenizer = tokenizer;
         this.options = options;
@@ -169,9 +170,10 @@ public final class Engine implements AutoCloseable {
     private void run() {
         try {
             while (!stopped) {
-                drainMailbox();
-                step();
-                publishStats();
+                if (idle) {
+                    handle(mailbox.take());
+                }
+                turn();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -187,12 +189,22 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /// Sleeps for a command where the last step found nothing to do.
-    private void drainMailbox() throws InterruptedException {
-        var command = idle ? mailbox.take() : mailbox.poll();
-        for (; command != null; command = mailbox.poll()) {
+    /// One turn of the owner's loop: all commands at hand, then a step.
+    ///
+    /// @return whether there was anything to compute
+    boolean turn() {
+        for (var command = mailbox.poll(); command != null; command = mailbox.poll()) {
             handle(command);
         }
+        idle = stopped || !step();
+        publishStats();
+        return !idle;
+    }
+
+    /// Fails unless every block is free or belongs to exactly one sequence.
+    void checkIntegrity() {
+        blocks.checkIntegrity();
+        scheduler.checkIntegrity();
     }
 
     private void handle(Command command) {
@@ -220,16 +232,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void step() {
-        idle = true;
-        if (stopped) {
-            return;
-        }
+    private boolean step() {
         var chunks = scheduler.schedule();
         if (chunks.isEmpty()) {
-            return;
+            return false;
         }
-        idle = false;
         fill(chunks);
         try {
             complete(chunks, runner.submit(plan).await());
@@ -240,6 +247,7 @@ public final class Engine implements AutoCloseable {
         }
         steps++;
         stopped |= draining && sequences.isEmpty();
+        return true;
     }
 
     private void fill(List<Scheduler.Chunk> chunks) {

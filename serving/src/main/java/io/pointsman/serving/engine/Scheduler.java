@@ -2,6 +2,7 @@ package io.pointsman.serving.engine;
 
 import io.pointsman.serving.model.RunnerLimits;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -179,6 +180,25 @@ final class Scheduler {
             }
         }
         return null;
+    }
+
+    /// Fails unless running sequences hold all used blocks, each one exactly once.
+    void checkIntegrity() {
+        var held = new BitSet();
+        for (var sequence : running) {
+            for (int i = 0; i < sequence.blockCount(); i++) {
+                if (held.get(sequence.block(i))) {
+                    throw new IllegalStateException("two sequences hold one block");
+                }
+                held.set(sequence.block(i));
+            }
+        }
+        if (held.cardinality() != blocks.totalBlocks() - blocks.freeBlocks()) {
+            throw new IllegalStateException("a block is used by nobody");
+        }
+        if (waiting.stream().anyMatch(sequence -> sequence.blockCount() > 0)) {
+            throw new IllegalStateException("a waiting sequence holds blocks");
+        }
     }
 
     private void preempt(Sequence victim) {

@@ -1,0 +1,317 @@
+package io.pointsman.backends.openai;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.AttributeKey;
+import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.ChatEvent;
+import io.pointsman.api.ChatEvent.Chunk;
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
+import io.pointsman.api.Failure.Deadline;
+import io.pointsman.api.FailureException;
+import io.pointsman.api.wire.CompletionChunk;
+import io.pointsman.api.wire.ErrorBody;
+import io.pointsman.backends.Backend;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import reactor.netty.resources.ConnectionProvider;
+
+/// An OpenAI-compatible server, called over HTTP. Thread-safe.
+///
+/// A call carries the client's body, but for the model's name and the wish to stream with usage,
+/// and headers of this gateway's own only. A connection that was kept from an earlier call and
+/// turns out dead before the first byte of a response is replaced by a fresh one, once; nothing
+/// else is tried again here.
+public final class OpenAiBackend implements Backend, AutoCloseable {
+
+    /// How long a server may keep the connection open behind the end of an answer, before it is
+    /// closed rather than kept for the next call.
+    private static final Duration LINGER = Duration.ofMillis(500);
+
+    private static final int MAX_ERROR_BYTES = 64 << 10;
+    private static final int MAX_COMPLETION_BYTES = 64 << 20;
+    private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("pointsman.used");
+
+    private final OpenAiSettings settings;
+    private final ConnectionProvider pool;
+    private final HttpClient pooled;
+    private final HttpClient fresh;
+    private final String uri;
+    private final InstantSource clock;
+
+    private OpenAiBackend(OpenAiSettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        pool = HttpClients.pool(settings);
+        pooled = HttpClients.create(settings, pool).doOnRequest(OpenAiBackend::noteReuse);
+        fresh = HttpClients.create(settings, ConnectionProvider.newConnection());
+        uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
+    }
+
+    /// The server that `settings` describe; nothing is called yet.
+    ///
+    /// @throws IllegalArgumentException if the settings cannot be applied; says which and why
+    public static OpenAiBackend create(OpenAiSettings settings) {
+        return new OpenAiBackend(settings, InstantSource.system());
+    }
+
+    @Override
+    public BackendDescriptor descriptor() {
+        return settings.descriptor();
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request) {
+        return Flux.defer(() -> {
+            var attempt = new Attempt();
+            return call(pooled, request, attempt)
+                    .contextWrite(context -> context.put(Attempt.class, attempt))
+                    .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
+                    .takeUntilOther(firstTokenDeadline(attempt))
+                    .doOnNext(attempt::see)
+                    .concatWith(Flux.defer(() -> lateness(attempt)))
+                    .onErrorMap(this::failure);
+        });
+    }
+
+    /// Closes the connections that are kept for later calls.
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+
+    private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
+        var body = request.body().forUpstream(settings.descriptor().model());
+        return client.headers(headers -> headers.set("X-Request-Id", request.id().value()))
+                .post()
+                .uri(uri)
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .response((response, content) -> {
+                    attempt.responded = true;
+                    return read(response, content, request);
+                });
+    }
+
+    private Publisher<ChatEvent> read(
+            HttpClientResponse response, ByteBufFlux content, ChatRequest request) {
+        int status = response.status().code();
+        if (status >= 400) {
+            return gather(content, MAX_ERROR_BYTES)
+                    .onErrorReturn(new byte[0])
+                    .flatMap(body -> Mono.error(rejection(response, body)));
+        }
+        if (status != HttpResponseStatus.OK.code()) {
+            return Mono.error(
+                    broken(
+                            "answered with status %d, where 200 was due; is the base URL right?"
+                                    .formatted(status)));
+        }
+        var encoding = response.responseHeaders().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+        if (!encoding.equalsIgnoreCase("identity")) {
+            return Mono.error(broken("compressed its answer, which it was not allowed to"));
+        }
+        var reader =
+                new AnswerReader(
+                        settings.descriptor().name(),
+                        settings.thinking(),
+                        request.estimatedPromptTokens());
+        return switch (mediaType(response)) {
+            case "text/event-stream", "" -> events(content, reader);
+            case "application/json" -> completion(content, reader);
+            default ->
+                    Mono.error(
+                            broken(
+                                    "answered with neither an event stream nor JSON; is the base URL right?"));
+        };
+    }
+
+    private Flux<ChatEvent> events(ByteBufFlux content, AnswerReader reader) {
+        var finished = Sinks.<Void>empty();
+        return content.asByteArray()
+                .concatMapIterable(reader::read, 1)
+                .onErrorResume(
+                        e -> !(e instanceof FailureException) && reader.complete(),
+                        _ -> Flux.empty())
+                .concatWith(Flux.defer(() -> Flux.fromIterable(reader.end())))
+                .doOnNext(event -> {
+                    if (event instanceof ChatEvent.Finished) {
+                        finished.tryEmitEmpty();
+                    }
+                })
+                .takeUntilOther(finished.asMono().then(Mono.delay(LINGER)));
+    }
+
+    private Flux<ChatEvent> completion(ByteBufFlux content, AnswerReader reader) {
+        return gather(content, MAX_COMPLETION_BYTES)
+                .flatMapIterable(body ->
+                        reader.readWhole(
+                                CompletionChunk.of(body).orElseGet(() -> errorOrFail(body))));
+    }
+
+    /// An error that came with a status of success is read like any chunk; all else is a failure.
+    private byte[] errorOrFail(byte[] body) {
+        if (ErrorBody.read(body).isPresent()) {
+            return body;
+        }
+        throw broken("answered with JSON that is no chat completion");
+    }
+
+    private Mono<byte[]> gather(ByteBufFlux content, int limit) {
+        return content.asByteArray()
+                .collect(
+                        ByteArrayOutputStream::new,
+                        (all, some) -> {
+                            if (all.size() + some.length > limit) {
+                                throw broken("answered with more than %,d bytes".formatted(limit));
+                            }
+                            all.writeBytes(some);
+                        })
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private FailureException rejection(HttpClientResponse response, byte[] body) {
+        int status = response.status().code();
+        var retryAfter =
+                Optional.ofNullable(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER))
+                        .flatMap(value -> RetryAfter.parse(value, clock.instant()));
+        if ((status == 429 || status == 503) && retryAfter.isPresent()) {
+            return new FailureException(
+                    new Failure.Overloaded(
+                            "Backend '%s' has too much to do (status %d)."
+                                    .formatted(settings.descriptor().name(), status),
+                            retryAfter.get()));
+        }
+        boolean ours = status == 401 || status == 403 || status == 407;
+        return new FailureException(
+                new Failure.Rejected(
+                        "Backend '%s' %s (status %d)."
+                                .formatted(
+                                        settings.descriptor().name(),
+                                        ours
+                                                ? "does not accept this gateway's credentials"
+                                                : "rejected the call",
+                                        status),
+                        status,
+                        // What a server says of credentials is about this gateway's, not the
+                        // client's.
+                        ours
+                                ? Optional.empty()
+                                : ErrorBody.read(body)
+                                        .map(error ->
+                                                new String(error.json(), StandardCharsets.UTF_8))));
+    }
+
+    /// Signals when the time for the first token is up, and never completes otherwise. It must not
+    /// signal an error: the operator that it cuts the answer with would not cancel the call then.
+    private Mono<Boolean> firstTokenDeadline(Attempt attempt) {
+        return Mono.delay(settings.firstTokenTimeout())
+                .flatMap(_ -> {
+                    attempt.late = !attempt.visible;
+                    return attempt.late ? Mono.just(true) : Mono.never();
+                });
+    }
+
+    /// The failure of a call that was cut; nothing where it came to its end.
+    private Flux<ChatEvent> lateness(Attempt attempt) {
+        return attempt.late && !attempt.finished
+                ? Flux.error(
+                        new FailureException(
+                                new Failure.TimedOut(
+                                        "Backend '%s' sent no token within %d ms."
+                                                .formatted(
+                                                        settings.descriptor().name(),
+                                                        settings.firstTokenTimeout().toMillis()),
+                                        Deadline.FIRST_TOKEN)))
+                : Flux.empty();
+    }
+
+    private FailureException failure(Throwable e) {
+        return switch (e) {
+            case FailureException failure -> failure;
+            case ConnectTimeoutException _,
+                    SslHandshakeTimeoutException _,
+                    PoolAcquireTimeoutException _ ->
+                    new FailureException(
+                            new Failure.TimedOut(
+                                    "Backend '%s' could not be connected to within %d ms."
+                                            .formatted(
+                                                    settings.descriptor().name(),
+                                                    settings.connectTimeout().toMillis()),
+                                    Deadline.CONNECT));
+            case ProxyConnectException _ -> broken("cannot be reached through its proxy");
+            case ConnectException _ -> broken("refuses connections");
+            case UnknownHostException _ -> broken("has a host name that is not known");
+            case SSLException _ -> broken("could not be connected to securely; is its CA trusted?");
+            case IOException _ -> broken("broke the connection");
+            default -> broken("broke the protocol (%s)".formatted(e.getClass().getSimpleName()));
+        };
+    }
+
+    private FailureException broken(String what) {
+        return new FailureException(
+                new Failure.Broken(
+                        "Backend '%s' %s.".formatted(settings.descriptor().name(), what)));
+    }
+
+    private static String mediaType(HttpClientResponse response) {
+        return response.responseHeaders()
+                .get(HttpHeaderNames.CONTENT_TYPE, "")
+                .replaceFirst(";.*", "")
+                .strip()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static void noteReuse(HttpClientRequest request, Connection connection) {
+        boolean used = connection.channel().attr(USED).getAndSet(true) != null;
+        if (request.currentContextView().getOrDefault(Attempt.class, null)
+                instanceof Attempt attempt) {
+            attempt.reused = used;
+        }
+    }
+
+    /// What is known of a call under way. Its fields are written by the event loop and the
+    /// subscriber, and read by timers.
+    private static final class Attempt {
+        private volatile boolean reused;
+        private volatile boolean responded;
+        private volatile boolean visible;
+        private volatile boolean late;
+        private volatile boolean finished;
+
+        boolean foundDeadConnection(Throwable e) {
+            return reused && !responded && e instanceof IOException;
+        }
+
+        void see(ChatEvent event) {
+            if (!visible && event instanceof Chunk(_, var facts) && facts.visible()) {
+                visible = true;
+            }
+            if (event instanceof ChatEvent.Finished) {
+                finished = true;
+            }
+        }
+    }
+}

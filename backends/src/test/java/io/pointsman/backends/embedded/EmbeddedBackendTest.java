@@ -1,0 +1,272 @@
+package io.pointsman.backends.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.ChatEvent.Finished;
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
+import io.pointsman.api.FailureException;
+import io.pointsman.api.FinishReason;
+import io.pointsman.api.Usage;
+import io.pointsman.backends.Backend;
+import io.pointsman.backends.BackendContract;
+import io.pointsman.backends.ChatRequests;
+import io.pointsman.serving.chat.ChatFormat;
+import io.pointsman.serving.engine.Engine;
+import io.pointsman.serving.engine.EngineOptions;
+import io.pointsman.serving.engine.EngineStats;
+import io.pointsman.serving.gguf.Metadata;
+import io.pointsman.serving.gguf.MetadataValue;
+import io.pointsman.serving.model.RunnerLimits;
+import io.pointsman.serving.tokenizer.TokenIds;
+import io.pointsman.serving.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class EmbeddedBackendTest extends BackendContract {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int THINK = 256;
+    private static final int END_THINK = 257;
+    private static final int END = 258;
+    private static final int PROMPT_TOKENS = 5;
+    private static final Tokenizer BYTES = tokenizer();
+
+    private final List<Engine> engines = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        engines.forEach(Engine::close);
+    }
+
+    @Override
+    protected Backend answering() {
+        var answer = new ArrayList<>(List.of(THINK, (int) 'h', (int) 'm', END_THINK));
+        for (byte b : "4 ü".getBytes(UTF_8)) {
+            answer.add(b & 0xFF);
+        }
+        answer.add(END);
+        return backend(answer::get);
+    }
+
+    @Override
+    protected Usage usage() {
+        return new Usage(PROMPT_TOKENS, 0, 9, 2, false);
+    }
+
+    @Override
+    protected Backend endless() {
+        return backend(_ -> 'a');
+    }
+
+    @Override
+    protected Backend failing() {
+        var backend = endless();
+        engines.getLast().close();
+        return backend;
+    }
+
+    @Override
+    protected void awaitReleased() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (var engine : engines) {
+            while (engine.stats().running() + engine.stats().waiting() > 0) {
+                assertThat(System.nanoTime()).as("still running").isLessThan(end);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Override
+    protected long calls() {
+        return engines.stream()
+                .mapToLong(engine -> quiet(engine).finished() + quiet(engine).aborted())
+                .sum();
+    }
+
+    /// The engine's figures once it has nothing to do: they follow the last token by a step.
+    private static EngineStats quiet(Engine engine) {
+        var stats = engine.stats();
+        while (stats.running() + stats.waiting() > 0) {
+            Thread.onSpinWait();
+            stats = engine.stats();
+        }
+        return stats;
+    }
+
+    @Test
+    void stopsWhereItIsTold() {
+        var events = run(endless(), ChatRequests.with("hi", ",\"max_tokens\":7"));
+
+        assertThat(events)
+                .isEqualTo(new Finished(FinishReason.LENGTH, new Usage(5, 0, 7, 0, false)));
+        assertThat(run(answering(), ChatRequests.with("hi", ",\"stop\":\" \"")).reason())
+                .isEqualTo(FinishReason.STOP);
+        assertThat(run(endless(), ChatRequests.with("hi", ",\"max_tokens\":0")).usage())
+                .isEqualTo(new Usage(5, 0, 1, 0, false));
+    }
+
+    @Test
+    void acceptsAnySamplingThatTheApiAllows() {
+        var fields = ",\"temperature\":2,\"top_p\":0,\"seed\":-9007199254740991,\"stop\":[\"\"]";
+
+        assertThat(run(answering(), ChatRequests.with("hi", fields)).reason())
+                .isEqualTo(FinishReason.STOP);
+    }
+
+    @Test
+    void namesItsAnswerAfterTheRequest() {
+        var chunk = chunks(events(answering())).getFirst();
+
+        assertThat(new String(chunk.json(), UTF_8))
+                .startsWith(
+                        "{\"id\":\"chatcmpl-req-test\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"mini\"");
+    }
+
+    @Test
+    void answersOnce() {
+        var failure =
+                (Failure.InvalidRequest) failure(answering(), ChatRequests.with("hi", ",\"n\":2"));
+
+        assertThat(failure.param()).contains("n");
+    }
+
+    @Test
+    void saysWhenAPromptIsTooLong() {
+        var backend = backend(_ -> 'a', 64, EngineOptions.DEFAULT, 100);
+
+        var failure = (Failure.InvalidRequest) failure(backend, ChatRequests.saying("hi"));
+
+        assertThat(failure.code()).isEqualTo("context_length_exceeded");
+        assertThat(failure.message()).contains("100").contains("64");
+    }
+
+    @Test
+    void saysWhenAConversationCannotBeRendered() {
+        var engine = engine(_ -> 'a', 64, EngineOptions.DEFAULT, 5);
+        var backend =
+                backend(
+                        engine,
+                        _ -> {
+                            throw new IllegalArgumentException("there is no user message");
+                        });
+
+        assertThat(failure(backend, ChatRequests.saying("hi")).message())
+                .contains("there is no user message");
+    }
+
+    @Test
+    void saysWhenTooManyWait() {
+        var options = new EngineOptions(16, 16, 1, 1, 1 << 20);
+        var backend = backend(_ -> 'a', 1 << 20, options, PROMPT_TOKENS);
+        var first = backend.chat(ChatRequests.saying("a")).limitRate(1).subscribe();
+        var second = backend.chat(ChatRequests.saying("b")).limitRate(1).subscribe();
+
+        var failure = failure(backend, ChatRequests.saying("c"));
+
+        assertThat(failure).isInstanceOf(Failure.Overloaded.class);
+        first.dispose();
+        second.dispose();
+        awaitReleased();
+    }
+
+    @Test
+    void failsWhatIsUnderWayWhenItCloses() {
+        var backend = (EmbeddedBackend) endless();
+        var failure =
+                backend.chat(ChatRequests.saying("a"))
+                        .doOnNext(_ -> backend.close())
+                        .then(Mono.<Failure>empty())
+                        .onErrorResume(FailureException.class, e -> Mono.just(e.failure()))
+                        .block(PATIENCE);
+
+        assertThat(failure).isInstanceOf(Failure.Broken.class);
+    }
+
+    private Backend backend(IntUnaryOperator script) {
+        return backend(
+                script, 1 << 20, EngineOptions.DEFAULT.withKvCacheBytes(1 << 20), PROMPT_TOKENS);
+    }
+
+    private Backend backend(
+            IntUnaryOperator script, int contextLength, EngineOptions options, int promptTokens) {
+        var prompt = TokenIds.of(new int[promptTokens]);
+        return backend(engine(script, contextLength, options, promptTokens), _ -> prompt);
+    }
+
+    private static Backend backend(Engine engine, ChatFormat format) {
+        return new EmbeddedBackend(
+                new BackendDescriptor("near", "mini", 100, Optional.empty()),
+                engine,
+                format,
+                InstantSource.fixed(Instant.ofEpochSecond(7)));
+    }
+
+    private Engine engine(
+            IntUnaryOperator script, int contextLength, EngineOptions options, int promptTokens) {
+        var limits =
+                new RunnerLimits(
+                        contextLength,
+                        BYTES.size(),
+                        options.blockSize(),
+                        options.tokenBudget(),
+                        options.maxSequences());
+        var engine =
+                Engine.start(
+                        new ScriptedRunner(limits, promptTokens, script), BYTES, options, "test");
+        engines.add(engine);
+        return engine;
+    }
+
+    private static Finished run(Backend backend, ChatRequest request) {
+        return backend.chat(request)
+                .ofType(Finished.class)
+                .last()
+                .blockOptional(PATIENCE)
+                .orElseThrow();
+    }
+
+    private static Failure failure(Backend backend, ChatRequest request) {
+        return backend.chat(request)
+                .then(Mono.<Failure>error(new AssertionError("it did not fail")))
+                .onErrorResume(FailureException.class, e -> Mono.just(e.failure()))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
+    }
+
+    /// One token for each byte, and the three that control.
+    private static Tokenizer tokenizer() {
+        var tokens = new ArrayList<MetadataValue>();
+        var types = new ArrayList<MetadataValue>();
+        char next = 0x100;
+        for (int b = 0; b < 256; b++) {
+            boolean prints = (b > 0x20 && b < 0x7f) || (b > 0xa0 && b != 0xad);
+            tokens.add(new MetadataValue.Text(String.valueOf(prints ? (char) b : next++)));
+            types.add(new MetadataValue.Whole(1));
+        }
+        for (var control : List.of("<think>", "</think>", "<eos>")) {
+            tokens.add(new MetadataValue.Text(control));
+            types.add(new MetadataValue.Whole(3));
+        }
+        return Tokenizer.from(
+                new Metadata(
+                        Map.of(
+                                "tokenizer.ggml.model", new MetadataValue.Text("gpt2"),
+                                "tokenizer.ggml.pre", new MetadataValue.Text("qwen2"),
+                                "tokenizer.ggml.tokens", new MetadataValue.Sequence(tokens),
+                                "tokenizer.ggml.token_type", new MetadataValue.Sequence(types),
+                                "tokenizer.ggml.merges", new MetadataValue.Sequence(List.of()),
+                                "tokenizer.ggml.eos_token_id", new MetadataValue.Whole(END))));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.backends.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.backends.resilience;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.accounting;
+
+import org.jspecify.annotations.NullMarked;

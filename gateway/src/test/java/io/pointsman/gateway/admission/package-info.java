@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.admission;
+
+import org.jspecify.annotations.NullMarked;

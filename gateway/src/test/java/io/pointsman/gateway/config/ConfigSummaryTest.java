@@ -1,0 +1,42 @@
+package io.pointsman.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ConfigSummaryTest {
+
+    @Test
+    void showsTheBuiltInConfiguration() {
+        assertThat(ConfigSummary.of(GatewayConfigLoader.builtIn()))
+                .isEqualTo(
+                        """
+                        backends
+                          fast             bundled model fast, $0 / $0 / $0 per million prompt / cached / completion tokens
+                          reasoner         bundled model reasoner, $0 / $0 / $0 per million prompt / cached / completion tokens
+                        pools
+                          fast             fast
+                          reasoner         reasoner
+                        classifier
+                          head             embedded
+                        rules
+                          client's choice  model names a pool -> that pool
+                          hard             difficulty >= 0.5 -> reasoner, else fast
+                          default          -> fast\
+                        """);
+    }
+
+    @Test
+    void saysWhereKeysAreAndWhatAliasesMean() {
+        var config = GatewayConfigLoader.load(Path.of("../docs/examples/openai-deepseek.yaml"));
+
+        assertThat(ConfigSummary.of(config))
+                .contains(
+                        "  gpt-4o-mini      gpt-4o-mini at https://api.openai.com/v1, 128000 tokens, key"
+                                + " from $OPENAI_API_KEY, $0.15 / $0.075 / $0.60 per million prompt / cached"
+                                + " / completion tokens\n",
+                        "  asked-for        reasoning effort high -> reasoner, else fast\n",
+                        "aliases\n  gpt-4o           auto\n  o1               reasoner");
+    }
+}

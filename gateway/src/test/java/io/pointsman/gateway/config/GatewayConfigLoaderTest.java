@@ -1,0 +1,409 @@
+package io.pointsman.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pointsman.api.Price;
+import io.pointsman.api.Tenant;
+import io.pointsman.gateway.config.BackendConfig.Embedded;
+import io.pointsman.gateway.config.BackendConfig.EmbeddedModel;
+import io.pointsman.gateway.config.BackendConfig.OpenAi;
+import io.pointsman.policies.Condition;
+import io.pointsman.policies.Policy;
+import io.pointsman.policies.Rule;
+import io.pointsman.policies.yaml.ConfigException;
+import io.pointsman.policies.yaml.Position;
+import io.pointsman.policies.yaml.Problem;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GatewayConfigLoaderTest {
+
+    private static final String SMALL =
+            """
+            backends:
+              small: {base-url: "http://localhost:8000/v1", model: m}
+            pools: {fast: [small]}
+            policies: {default: fast}
+            """;
+
+    @Test
+    void hasADefaultForEverythingElse() {
+        var config = parse(SMALL);
+
+        assertThat(config.server().host()).isEmpty();
+        assertThat(config.server().address(false)).isEqualTo("127.0.0.1");
+        assertThat(config.server().address(true)).isEqualTo("0.0.0.0");
+        assertThat(config.server().port()).isEqualTo(8080);
+        assertThat(config.server().maxRequestBytes()).isEqualTo(8 * 1024 * 1024);
+        assertThat(config.server().allowedOrigins()).isEmpty();
+        assertThat(config.management().host()).isEmpty();
+        assertThat(config.management().address(false)).isEqualTo("127.0.0.1");
+        assertThat(config.management().address(true)).isEqualTo("0.0.0.0");
+        assertThat(config.management().port()).isEqualTo(8081);
+        assertThat(config.auth().keysFile()).isEmpty();
+        assertThat(config.auth().keysEnv()).isEqualTo("POINTSMAN_API_KEYS");
+        assertThat(config.auth().tenants()).isEmpty();
+        assertThat(config.auth().tenant("anybody")).isEqualTo(new Tenant("anybody", true));
+        assertThat(config.backends().get("small"))
+                .isEqualTo(
+                        new OpenAi(
+                                "small",
+                                URI.create("http://localhost:8000/v1"),
+                                "m",
+                                Optional.empty(),
+                                131_072,
+                                Optional.empty(),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(60),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Reasoning.AUTO,
+                                new TreeMap<>()));
+        assertThat(config.head()).isEqualTo(new Head.Generic());
+        assertThat(config.policies().aliases()).isEmpty();
+        assertThat(config.policies().policy()).isEqualTo(new Policy("fast", List.of()));
+    }
+
+    @Test
+    void givesSectionsThatSayNothingTheSameDefaults() {
+        var config = parse("server: {}\nmanagement:\nauth: {tenants: {a: }}\n" + SMALL);
+
+        assertThat(config.server()).isEqualTo(parse(SMALL).server());
+        assertThat(config.management()).isEqualTo(parse(SMALL).management());
+        assertThat(config.auth().tenant("a")).isEqualTo(new Tenant("a", true));
+        assertThat(config.auth().keysEnv()).isEqualTo("POINTSMAN_API_KEYS");
+    }
+
+    @Test
+    void isBuiltInForTheTwoBundledModels() {
+        var config = GatewayConfigLoader.builtIn();
+
+        assertThat(config.backends().values())
+                .containsExactly(
+                        new Embedded("fast", EmbeddedModel.FAST, Optional.of(Price.FREE)),
+                        new Embedded("reasoner", EmbeddedModel.REASONER, Optional.of(Price.FREE)));
+        assertThat(config.pools())
+                .containsExactly(
+                        Map.entry("fast", List.of("fast")),
+                        Map.entry("reasoner", List.of("reasoner")));
+        assertThat(config.head()).isEqualTo(new Head.Embedded());
+        assertThat(config.policies().policy())
+                .isEqualTo(
+                        new Policy(
+                                "fast",
+                                List.of(
+                                        new Rule(
+                                                "hard",
+                                                List.of(Condition.difficultyAtLeast(0.5)),
+                                                "reasoner",
+                                                List.of("fast")))));
+    }
+
+    @Test
+    void keepsWhatIsBuiltInWhereTheFileLeavesItOut() {
+        var builtIn = GatewayConfigLoader.builtIn();
+
+        assertThat(parse("")).isEqualTo(builtIn);
+        var moved = parse("server: {port: 9090}\n");
+        assertThat(moved.server().port()).isEqualTo(9090);
+        assertThat(moved.backends()).isEqualTo(builtIn.backends());
+        assertThat(moved.policies()).isEqualTo(builtIn.policies());
+        var other = parse("policies: {default: reasoner}\n");
+        assertThat(other.pools()).isEqualTo(builtIn.pools());
+        assertThat(other.head()).isEqualTo(new Head.Embedded());
+        assertThat(other.policies().policy()).isEqualTo(new Policy("reasoner", List.of()));
+    }
+
+    @Test
+    void readsEverything() {
+        var config =
+                GatewayConfigLoader.parse(
+                        "/etc/pointsman/pointsman.yaml",
+                        """
+                        server:
+                          host: 10.0.0.1
+                          port: 80
+                          max-request-bytes: 1MiB
+                          cors: {allowed-origins: [https://chat.example.com, "*"]}
+                        management: {host: 10.0.0.2, port: 81}
+                        auth:
+                          keys-file: keys
+                          keys-env: OUR_KEYS
+                          tenants: {team-a: {may-choose-route: false}}
+                        backends:
+                          r1:
+                            kind: openai
+                            base-url: https://api.example.com/v1/
+                            model: deepseek-reasoner
+                            api-key: {env: R1_KEY}
+                            context-length: 64_000
+                            price: {prompt: 0.55, cached-prompt: 0.14, completion: 2.19}
+                            connect-timeout: 500ms
+                            first-token-timeout: 2m
+                            proxy: http://proxy:3128
+                            ca-file: certs/ca.pem
+                            reasoning: off
+                            headers: {x-team: platform}
+                          other:
+                            base-url: http://[::1]:8000
+                            model: m
+                            api-key: {file: /run/secrets/key}
+                            price: {prompt: 1, completion: 2}
+                        pools: {reasoner: [r1, other]}
+                        classifier: {head: ours.json}
+                        policies: {default: reasoner, aliases: {gpt-4o: auto}}
+                        """);
+
+        assertThat(config.server())
+                .isEqualTo(
+                        new GatewayConfig.Server(
+                                Optional.of("10.0.0.1"),
+                                80,
+                                1 << 20,
+                                List.of("https://chat.example.com", "*")));
+        assertThat(config.server().address(false)).isEqualTo("10.0.0.1");
+        assertThat(config.management())
+                .isEqualTo(new GatewayConfig.Management(Optional.of("10.0.0.2"), 81));
+        assertThat(config.auth())
+                .isEqualTo(
+                        new GatewayConfig.Auth(
+                                Optional.of(Path.of("/etc/pointsman/keys")),
+                                "OUR_KEYS",
+                                Map.of("team-a", new Tenant("team-a", false))));
+        assertThat(config.backends().get("r1"))
+                .isEqualTo(
+                        new OpenAi(
+                                "r1",
+                                URI.create("https://api.example.com/v1"),
+                                "deepseek-reasoner",
+                                Optional.of(
+                                        new SecretRef.Env(
+                                                "R1_KEY",
+                                                new Position(
+                                                        "/etc/pointsman/pointsman.yaml",
+                                                        16,
+                                                        14,
+                                                        "backends.r1.api-key"))),
+                                64_000,
+                                Optional.of(price("0.55", "0.14", "2.19")),
+                                Duration.ofMillis(500),
+                                Duration.ofMinutes(2),
+                                Optional.of(URI.create("http://proxy:3128")),
+                                Optional.of(Path.of("/etc/pointsman/certs/ca.pem")),
+                                Reasoning.OFF,
+                                new TreeMap<>(Map.of("x-team", "platform"))));
+        assertThat(config.backends().sequencedValues().getLast().price())
+                .contains(price("1", "1", "2"));
+        assertThat(config.head()).isEqualTo(new Head.FromFile(Path.of("/etc/pointsman/ours.json")));
+        assertThat(config.policies().aliases()).containsExactly(Map.entry("gpt-4o", "auto"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "base-ulr: x | backends.small.base-ulr is not a known key; did you mean base-url?",
+                "api-key: sk-1234 | backends.small.api-key must not hold a key itself: write {env: NAME}"
+                        + " or {file: PATH}, which say where it is",
+                "api-key: {} | backends.small.api-key must be either {env: NAME} or {file: PATH}",
+                "'api-key: {env: A, file: b}' | backends.small.api-key must be either {env: NAME} or"
+                        + " {file: PATH}",
+                "'api-key: {env: sk-1}' | backends.small.api-key.env must be the name of an environment"
+                        + " variable: A-Z a-z 0-9 _, no digit first",
+                "'api-key: {enb: A}' | backends.small.api-key.enb is not a known key; did you mean env?",
+                "context-length: 0 | backends.small.context-length must be a whole number from 1 to"
+                        + " 100000000, not \"0\"",
+                "'price: {prompt: 1}' | backends.small.price.completion is missing",
+                "'price: {prompt: -1, completion: 1}' | backends.small.price.prompt must be a number from"
+                        + " 0 to 1000000, not \"-1\"",
+                "connect-timeout: 2 | backends.small.connect-timeout must be a duration from 1ms to 1h"
+                        + " such as 500ms, 30s, 5m or 1h, not \"2\"",
+                "proxy: socks5://p:1 | backends.small.proxy must be a URL that begins with http://, such"
+                        + " as http://proxy.example.com:3128",
+                "proxy: http://proxy | backends.small.proxy must be of the form http://host:port",
+                "proxy: http://me:pw@proxy:1 | backends.small.proxy must not hold a user or password; it"
+                        + " must be a URL such as http://proxy.example.com:3128",
+                "reasoning: on | backends.small.reasoning says \"on\", which is none of the values allowed"
+                        + " here; there are: auto, opened, off",
+                "'headers: {authorization: x}' | backends.small.headers.authorization must not stand here:"
+                        + " name the key's place as api-key instead",
+                "'headers: {Host: x}' | backends.small.headers.Host is set by the gateway itself",
+                "'headers: {a b: x}' | backends.small.headers.a b is no name of a header",
+                "'headers: {a: é}' | backends.small.headers.a must be at most 1024 printable ASCII"
+                        + " characters",
+                "kind: opnai | backends.small.kind says \"opnai\", which is none of the values allowed here;"
+                        + " did you mean openai?",
+            })
+    void refusesBackends(String line, String problem) {
+        var text = SMALL.replace("model: m}", "model: m, " + line + "}");
+
+        assertThat(problems(text)).anySatisfy(it -> assertThat(it).endsWith(": " + problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "localhost:8000/v1 | must be a URL that begins with http:// or https://, such as"
+                        + " https://api.openai.com/v1",
+                "ftp://localhost | must be a URL that begins with http:// or https://, such as"
+                        + " https://api.openai.com/v1",
+                "http:// | must be a URL such as https://api.openai.com/v1",
+                "http://h/v1?key=1 | must be a URL without ? and #, such as https://api.openai.com/v1",
+                "http://h/v1/chat/completions | must end before /chat/completions, which is appended to it",
+            })
+    void refusesBaseUrls(String url, String problem) {
+        assertThat(problems(SMALL.replace("http://localhost:8000/v1", url)))
+                .containsExactly("pointsman.yaml:2:21: backends.small.base-url " + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'backends: {a: {model: m}}\\npools: {p: [a]}\\npolicies: {default: p}' |"
+                        + " 1:15: backends.a.base-url is missing",
+                "'backends: {a: {kind: embedded, model: fats}}\\npools: {p: [a]}\\npolicies: {default: p}' |"
+                        + " 1:39: backends.a.model says \"fats\", which is none of the values allowed here;"
+                        + " did you mean fast?",
+                "'pools: {p: [a]}\\npolicies: {default: p}' | 1:1: backends is missing",
+                "'server: {port: 8081}' | 1:9: server leaves server and management on one port, 8081; each"
+                        + " needs its own",
+                "'management: {port: 8080}' | 1:13: management leaves server and management on one port,"
+                        + " 8080; each needs its own",
+                "'server: {port: 65536}' | 1:16: server.port must be a whole number from 0 to 65535, not"
+                        + " \"65536\"",
+                "'server: {max-request-bytes: 8}' | 1:29: server.max-request-bytes must be a size from 1024"
+                        + " to 1073741824 bytes such as 512KiB or 8MiB, not \"8\"",
+                "'server: {cors: {}}' | 1:16: server.cors.allowed-origins is missing",
+                "'server: {cors: {allowed-origins: [chat.example.com]}}' | 1:35:"
+                        + " server.cors.allowed-origins[0] must be a URL that begins with http:// or"
+                        + " https://, such as https://chat.example.com",
+                "'server: {cors: {allowed-origins: [\"https://a/b\"]}}' | 1:35:"
+                        + " server.cors.allowed-origins[0] must end after the host or port: an origin has no"
+                        + " path",
+                "'auth: {tenants: {a b: {}}}' | 1:18: auth.tenants.a b is no name: names are 1 to 64 of A-Z"
+                        + " a-z 0-9 . _ - and begin with a letter or digit",
+                "'auth: {tenants: {a: {may-chose-route: true}}}' | 1:22: auth.tenants.a.may-chose-route is"
+                        + " not a known key; did you mean may-choose-route?",
+                "'classifier: {head: genric}' | 1:20: classifier.head says \"genric\", which is none of the"
+                        + " heads, nor a path that ends in .json; did you mean generic?",
+                "'backend: {}' | 1:1: backend is not a known key; did you mean backends?",
+                "'policies: {default: fats}' | 1:21: policies.default says \"fats\", which is none of the"
+                        + " pools; did you mean fast?",
+            })
+    void refusesOtherThings(String text, String problem) {
+        assertThat(problems(text.replace("\\n", "\n"))).contains("pointsman.yaml:" + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'{fast: [], p: [small]}' | 3:15: pools.fast is empty: a pool has at least one backend",
+                "'{fast: [small, small]}' | 3:23: pools.fast[1] stands in the pool twice",
+                "'{fast: [small, smal]}' | 3:23: pools.fast[1] says \"smal\", which is none of the backends;"
+                        + " did you mean small?",
+                "'{fast: [small], auto: [small]}' | 3:24: pools.auto is reserved: auto leaves the choice to"
+                        + " the rules",
+                "'{fast: small}' | 3:15: pools.fast must be a list, not \"small\"",
+            })
+    void refusesPools(String pools, String problem) {
+        assertThat(problems(SMALL.replace("{fast: [small]}", pools)))
+                .contains("pointsman.yaml:" + problem);
+    }
+
+    @Test
+    void refusesABackendThatIsInNoPool() {
+        var text = SMALL.replace("pools:", "  spare: {kind: embedded, model: fast}\npools:");
+
+        assertThat(problems(text))
+                .containsExactly(
+                        "pointsman.yaml:3:3: backends.spare is in no pool, so that nothing can reach it");
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnce() {
+        var text =
+                """
+                server: {prot: 1}
+                backends:
+                  small: {base-url: "localhost", modle: m}
+                pools: {fast: [smal]}
+                policies: {default: fats}
+                """;
+
+        assertThat(problems(text))
+                .containsExactly(
+                        "pointsman.yaml:1:10: server.prot is not a known key; did you mean port?",
+                        "pointsman.yaml:3:3: backends.small is in no pool, so that nothing can reach it",
+                        "pointsman.yaml:3:10: backends.small.model is missing",
+                        "pointsman.yaml:3:21: backends.small.base-url must be a URL that begins with"
+                                + " http:// or https://, such as https://api.openai.com/v1",
+                        "pointsman.yaml:3:34: backends.small.modle is not a known key; did you mean model?",
+                        "pointsman.yaml:4:16: pools.fast[0] says \"smal\", which is none of the backends; did"
+                                + " you mean small?",
+                        "pointsman.yaml:5:21: policies.default says \"fats\", which is none of the pools; did"
+                                + " you mean fast?");
+    }
+
+    @Test
+    void neverShowsAKeyThatStandsInTheFile() {
+        assertThatThrownBy(() ->
+                        parse(SMALL.replace("model: m}", "model: m, api-key: sk-verysecret}")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageNotContaining("verysecret");
+    }
+
+    @Test
+    void saysWhyAFileCannotBeRead(@TempDir Path folder) throws IOException {
+        var binary = Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0});
+        var tooLong = Files.write(folder.resolve("long.yaml"), new byte[5 << 20]);
+
+        assertThatThrownBy(() -> GatewayConfigLoader.load(folder.resolve("none.yaml")))
+                .hasMessage(folder + "/none.yaml: there is no such file");
+        assertThatThrownBy(() -> GatewayConfigLoader.load(binary))
+                .hasMessage(binary + ": is not UTF-8");
+        assertThatThrownBy(() -> GatewayConfigLoader.load(tooLong))
+                .hasMessage(tooLong + ": is too long for a configuration");
+        assertThatThrownBy(() -> GatewayConfigLoader.load(folder))
+                .hasMessageContaining(folder + ": cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"generic", "embedded"})
+    void takesAFileWithTheNameOfAHeadByItsPath(String name) {
+        assertThat(parse("classifier: {head: ./" + name + ".json}\n" + SMALL).head())
+                .isEqualTo(new Head.FromFile(Path.of(name + ".json")));
+    }
+
+    private static Price price(String prompt, String cachedPrompt, String completion) {
+        return new Price(
+                new BigDecimal(prompt), new BigDecimal(cachedPrompt), new BigDecimal(completion));
+    }
+
+    private static GatewayConfig parse(String text) {
+        return GatewayConfigLoader.parse("pointsman.yaml", text);
+    }
+
+    private static List<String> problems(String text) {
+        return catchThrowableOfType(ConfigException.class, () -> parse(text)).problems().stream()
+                .map(Problem::toString)
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.config;
+
+import org.jspecify.annotations.NullMarked;

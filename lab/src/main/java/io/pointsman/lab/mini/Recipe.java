@@ -1,0 +1,57 @@
+package io.pointsman.lab.mini;
+
+import java.util.Map;
+
+/// How a model is trained.
+///
+/// @param mix how many examples of each task, of about a hundred
+/// @param rowLength the tokens of a packed row
+/// @param rows the rows of a step
+/// @param steps the steps of the whole run
+record Recipe(Map<Task, Integer> mix, int rowLength, int rows, int steps) {
+    /// Mostly easy work: on a mix that is half hard a model that cannot think learns neither half.
+    private static final Recipe FAST =
+            new Recipe(
+                    Map.of(
+                            Task.SUM, 29,
+                            Task.DIFFERENCE, 38,
+                            Task.TABLE, 5,
+                            Task.STORY, 16,
+                            Task.BETWEEN, 1,
+                            Task.CHAIN, 2,
+                            Task.PRODUCT, 2,
+                            Task.STORIES, 2,
+                            Task.OTHER, 5),
+                    96,
+                    24,
+                    3300);
+
+    /// Hard work early: products are learnt last.
+    private static final Recipe REASONER =
+            new Recipe(
+                    Map.of(
+                            Task.SUM, 7,
+                            Task.DIFFERENCE, 13,
+                            Task.TABLE, 5,
+                            Task.STORY, 11,
+                            Task.BETWEEN, 14,
+                            Task.BELOW_ZERO, 5,
+                            Task.CHAIN, 17,
+                            Task.PRODUCT, 11,
+                            Task.STORIES, 15,
+                            Task.OTHER, 4),
+                    256,
+                    16,
+                    3300);
+
+    Recipe {
+        mix = Map.copyOf(mix);
+    }
+
+    static Recipe of(Kind kind) {
+        return switch (kind) {
+            case FAST -> FAST;
+            case REASONER -> REASONER;
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package io.pointsman.serving.engine;
+
+import io.pointsman.serving.TinyModel;
+import io.pointsman.serving.model.ModelRunner;
+import io.pointsman.serving.model.RunnerLimits;
+import io.pointsman.serving.model.StepPlan;
+import io.pointsman.serving.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/// A runner whose next token is a hash of all tokens that it finds in its memory through the block
+/// table, so a wrong slot, block or position changes what follows. It also refuses plans that break
+/// a limit. A block takes one byte.
+final class FakeRunner implements ModelRunner {
+
+    private static final int EMPTY = -1;
+
+    private final RunnerLimits limits;
+    private int[] memory = {};
+    private int failAtStep = -1;
+    private int steps;
+
+    FakeRunner(RunnerLimits limits) {
+        this.limits = limits;
+    }
+
+    /// What follows `prompt`, up to `limit` tokens in all.
+    static List<Integer> continuation(TokenIds prompt, int limit) {
+        var tokens = new ArrayList<Integer>();
+        for (int i = 0; i < prompt.size(); i++) {
+            tokens.add(prompt.get(i));
+        }
+        boolean ended = false;
+        while (!ended && tokens.size() < limit) {
+            int hash = 1;
+            for (int token : tokens) {
+                hash = hash(hash, token);
+            }
+            tokens.add(next(hash));
+            ended = tokens.getLast() == TinyModel.END;
+        }
+        return tokens.subList(prompt.size(), tokens.size());
+    }
+
+    /// Makes a coming step throw; 0 is the next.
+    void failAt(int step) {
+        failAtStep = steps + step;
+    }
+
+    @Override
+    public RunnerLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public int allocate(long bytes) {
+        memory = new int[(int) bytes * limits.blockSize()];
+        Arrays.fill(memory, EMPTY);
+        return (int) bytes;
+    }
+
+    @Override
+    public void copyBlocks(int[] from, int[] to, int count) {
+        throw new UnsupportedOperationException("this engine shares no blocks");
+    }
+
+    @Override
+    public Step submit(StepPlan plan) {
+        if (steps++ == failAtStep) {
+            throw new IllegalStateException("the device is lost");
+        }
+        require(plan.tokens() <= limits.maxTokens(), "too many tokens");
+        require(plan.sequences() <= limits.maxSequences(), "too many sequences");
+        var used = new BitSet();
+        var sampled = new int[plan.sequences()];
+        for (int row = 0; row < plan.sequences(); row++) {
+            sampled[row] = compute(plan, row, used);
+        }
+        return () -> sampled;
+    }
+
+    private int compute(StepPlan plan, int row, BitSet used) {
+        int blockSize = limits.blockSize();
+        int first = plan.sequenceOffset(row);
+        int end = plan.sequenceOffset(row + 1);
+        require(end > first, "an empty row");
+        for (int t = first; t < end; t++) {
+            int position = plan.position(t);
+            require(position == plan.position(first) + t - first, "positions have a gap");
+            int block = plan.block(row, position / blockSize);
+            require(
+                    plan.slot(t) == block * blockSize + position % blockSize,
+                    "a slot outside its block");
+            memory[plan.slot(t)] = plan.id(t);
+        }
+        int length = plan.position(end - 1) + 1;
+        require(length <= limits.contextLength(), "longer than the context");
+        int hash = 1;
+        for (int position = 0; position < length; position++) {
+            int block = plan.block(row, position / blockSize);
+            if (position % blockSize == 0) {
+                require(!used.get(block), "two rows use one block");
+                used.set(block);
+            }
+            hash = hash(hash, memory[block * blockSize + position % blockSize]);
+        }
+        return plan.samples(row) ? next(hash) : StepPlan.NOTHING;
+    }
+
+    @Override
+    public void close() {
+        memory = new int[0];
+    }
+
+    private static int hash(int hash, int token) {
+        return hash * 31 + token;
+    }
+
+    private static int next(int hash) {
+        int mixed = hash * 0x9e3779b9;
+        return (mixed >>> 20) % 40 == 0 ? TinyModel.END : (mixed >>> 24) & 0xff;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new AssertionError(message);
+        }
+    }
+}
