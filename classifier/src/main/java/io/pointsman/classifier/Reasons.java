@@ -41,7 +41,18 @@ final class Reasons {
         var topics = new ArrayList<>(List.of(Topic.values()));
         topics.removeIf(topic -> sums[topic.index()] < LEAST_CONTRIBUTION);
         topics.sort(Comparator.comparingDouble(topic -> -sums[topic.index()]));
-        return topics.stream().map(this::words).filter(w -> !w.isEmpty()).limit(MOST).toList();
+        var reasons =
+                topics.stream().map(this::words).filter(w -> !w.isEmpty()).limit(MOST).toList();
+        return reasons.isEmpty() ? List.of(wording()) : reasons;
+    }
+
+    private String wording() {
+        return hard ? "wording of harder prompts" : "wording of easier prompts";
+    }
+
+    /// What is missing explains why a prompt is easy, never why it is hard.
+    private String absence(String words) {
+        return hard ? "" : words;
     }
 
     /// How far `feature` moves the score in the direction that is to be explained.
@@ -73,6 +84,9 @@ final class Reasons {
         if (words <= 8 && value(Structure.GREETINGS) + value(Structure.THANKS) >= 0.25) {
             return "short greeting";
         }
+        if (words == 0) {
+            return "text without words";
+        }
         if (words <= 15) {
             return "short text of " + plural(words, "word");
         }
@@ -82,7 +96,7 @@ final class Reasons {
     private String arithmetic() {
         int operands = count(Structure.OPERANDS);
         if (operands < 2) {
-            return "no arithmetic written out";
+            return absence("no arithmetic written out");
         }
         int digits = count(Structure.OPERAND_DIGITS);
         var text = "%s operands of %s".formatted(numeral(operands), upTo(digits));
@@ -97,12 +111,11 @@ final class Reasons {
     private String numbers() {
         int numbers = count(Structure.NUMBERS_SEEN);
         if (numbers == 0) {
-            return "no numbers";
+            return absence("no numbers");
         }
-        return "%s of up to %s"
-                .formatted(
-                        plural(numbers, "number"),
-                        plural(count(Structure.LONGEST_NUMBER), "digit"));
+        int digits = count(Structure.LONGEST_NUMBER);
+        var size = plural(digits, "digit");
+        return plural(numbers, "number") + (digits == 1 ? " of " : " of up to ") + size;
     }
 
     /// The topic's strongest feature that the text has; `absent` where it has none.
@@ -116,7 +129,7 @@ final class Reasons {
                 strongest = feature;
             }
         }
-        return strongest == null || pull(strongest) <= 0 ? absent : phrase(strongest);
+        return strongest == null || pull(strongest) <= 0 ? absence(absent) : phrase(strongest);
     }
 
     private String phrase(Structure feature) {
@@ -129,7 +142,7 @@ final class Reasons {
             case MATH_WORDS -> "terms of mathematics";
             case CODE_FENCES -> "fenced code";
             case CODE_WORDS -> "programming keywords";
-            case CODE_SYMBOLS -> "symbols of code";
+            case CODE_SYMBOLS -> value(feature) >= 0.03 ? "symbols of code" : "";
             case INDENTED_LINES -> plural(count, "indented line");
             case CALLS -> "function calls or applications";
             case ALGORITHM_WORDS -> "terms of algorithms";
@@ -165,17 +178,17 @@ final class Reasons {
             case PUZZLE_WORDS -> "terms of puzzles";
             case LINES -> plural(count, "line");
             case PARAGRAPHS -> plural(count, "paragraph");
-            case LONGEST_LINE -> "long lines";
+            case LONGEST_LINE -> count >= 250 ? "long lines" : "";
             case LIST_ITEMS -> "list of " + plural(count, "item");
             case GRID_LINES -> "grid of " + plural(count, "line");
             case BRACKET_ROWS -> "matrix or list literals";
             case BOX_DRAWING -> "drawn diagram";
             case ARROWS -> "arrows";
             case QUOTES -> "quoted text";
-            case COMMAS -> "enumerations";
-            case SYMBOL_SHARE -> "many symbols";
-            case CAPITALS -> "capital letters";
-            case NAMES -> plural(count, "capitalised name");
+            case COMMAS -> count >= 3 ? "enumerations" : "";
+            case SYMBOL_SHARE -> value(feature) >= 0.2 ? "many symbols" : "";
+            case CAPITALS -> value(feature) >= 0.1 ? "capital letters" : "";
+            case NAMES -> count >= 3 ? plural(count, "capitalised name") : "";
             case NON_ASCII -> "characters beyond ASCII";
             case IDEOGRAPHS -> "text in ideographs";
             case OTHER_SCRIPTS -> "text in a non-Latin script";

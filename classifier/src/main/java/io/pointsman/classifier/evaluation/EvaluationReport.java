@@ -69,16 +69,15 @@ public final class EvaluationReport {
             text.append(String.format(" %9s", method.split(" ", 2)[0]));
         }
         text.append('\n');
-        groups.forEach(
-                (source, indices) -> {
-                    text.append(String.format("%-20s %6d", source, indices.length));
-                    var some = pick(indices);
-                    for (var values : methods.values()) {
-                        var apgr = RoutingCurve.of(some, pick(values, indices)).apgr();
-                        text.append(String.format(Locale.ROOT, " %9s", figure(apgr)));
-                    }
-                    text.append('\n');
-                });
+        groups.forEach((source, indices) -> {
+            text.append(String.format("%-20s %6d", source, indices.length));
+            var some = pick(indices);
+            for (var values : methods.values()) {
+                var apgr = RoutingCurve.of(some, pick(values, indices)).apgr();
+                text.append(String.format(Locale.ROOT, " %9s", figure(apgr)));
+            }
+            text.append('\n');
+        });
         return text.toString();
     }
 
@@ -90,9 +89,8 @@ public final class EvaluationReport {
                     .add(i);
         }
         var indices = new TreeMap<String, int[]>();
-        groups.forEach(
-                (source, all) ->
-                        indices.put(source, all.stream().mapToInt(Integer::intValue).toArray()));
+        groups.forEach((source, all) ->
+                indices.put(source, all.stream().mapToInt(Integer::intValue).toArray()));
         return indices;
     }
 
@@ -102,13 +100,18 @@ public final class EvaluationReport {
                 "Brier %.3f, calibration error %.3f, of the expected gain (its mean is %.3f, the rows' %.3f)%n",
                 Measures.brier(rows, scores.gains()),
                 Measures.calibrationError(rows, scores.gains()),
-                IntStream.range(0, rows.size()).mapToDouble(i -> scores.gains()[i]).average().orElse(0),
+                IntStream.range(0, rows.size())
+                        .mapToDouble(i -> scores.gains()[i])
+                        .average()
+                        .orElse(0),
                 rows.stream().mapToDouble(Outcome::gain).average().orElse(0));
     }
 
     /// What each threshold sends to the reasoner, and what quality that gives.
     private String thresholds() {
-        var text = new StringBuilder("difficulty at least   to the reasoner   quality   gap recovered\n");
+        var text =
+                new StringBuilder(
+                        "difficulty at least   to the reasoner   quality   gap recovered\n");
         for (int tenth = 1; tenth <= 9; tenth++) {
             text.append(threshold(tenth / 10.0));
         }

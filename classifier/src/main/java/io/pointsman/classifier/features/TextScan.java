@@ -59,6 +59,7 @@ final class TextScan {
     private boolean numberInSentence;
     private boolean wordInSentence;
     private boolean afterNumber;
+    private boolean negative;
 
     TextScan(UserText text) {
         this.chars = text.chars();
@@ -84,7 +85,7 @@ final class TextScan {
                 linePrinted = 0;
                 continue;
             }
-            if (c <= ' ' || Character.isWhitespace(c)) {
+            if (c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c)) {
                 at++;
                 continue;
             }
@@ -228,7 +229,7 @@ final class TextScan {
         if (from > 1 && chars[from - 1] == '/' && digitAt(from - 2)) {
             add(Structure.FRACTIONS);
         }
-        if (from > 0 && chars[from - 1] == '-' && !afterNumber) {
+        if (negative) {
             add(Structure.NEGATIVES);
         }
         if (from > 0
@@ -238,6 +239,7 @@ final class TextScan {
         arithmetic.number(size);
         token(Hash.mix(3, Math.min(size, 7)));
         previousWord = 0;
+        negative = false;
         numberInSentence = true;
         wordInSentence = true;
         afterNumber = true;
@@ -261,7 +263,8 @@ final class TextScan {
             add(Structure.ARROWS);
         }
         ascii(c, from);
-        arithmetic.symbol(c == '-' && digitAt(from + 1) && !afterNumber ? '(' : c);
+        negative = c == '-' && digitAt(from + 1) && !afterNumber;
+        arithmetic.symbol(negative ? '(' : c);
         long hash = Hash.mix(4, c);
         token(wide ? Hash.mix(hash, chars[from + 1]) : hash);
         previousWord = 0;

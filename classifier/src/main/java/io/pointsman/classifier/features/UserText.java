@@ -70,7 +70,9 @@ record UserText(char[] chars, int length, long originalLength, int logLines) {
 
     private boolean blank() {
         for (int i = 0; i < length; i++) {
-            if (chars[i] > ' ' && !Character.isWhitespace(chars[i])) {
+            if (chars[i] > ' '
+                    && !Character.isWhitespace(chars[i])
+                    && !Character.isSpaceChar(chars[i])) {
                 return false;
             }
         }

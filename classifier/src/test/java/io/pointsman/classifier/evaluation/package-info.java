@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.classifier.evaluation;
+
+import org.jspecify.annotations.NullMarked;

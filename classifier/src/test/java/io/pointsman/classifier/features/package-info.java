@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.classifier.features;
+
+import org.jspecify.annotations.NullMarked;
