@@ -50,8 +50,7 @@ public final class FitHeadCommand implements Callable<Integer> {
                         HeadTrainer.Settings.DEFAULT,
                         line -> spec.commandLine().getErr().println(line));
         var smallTalk = new HeadTrainer.Auxiliary(SmallTalk.outcomes(), 1);
-        var result =
-                trainer.train(name, named, List.of(smallTalk), OptionalDouble.of(BREAK_EVEN));
+        var result = trainer.train(name, named, List.of(smallTalk), OptionalDouble.of(BREAK_EVEN));
         var scores = Scores.ofMargins(result.head(), result.unseenMargins());
         var report = EvaluationReport.of(result.rows(), scores, List.of());
         var console = spec.commandLine().getOut();

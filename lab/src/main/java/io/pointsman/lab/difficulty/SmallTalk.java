@@ -87,17 +87,16 @@ final class SmallTalk {
     static List<Outcome> outcomes() {
         var rows = new ArrayList<Outcome>();
         PHRASES.lines()
-                .forEach(
-                        phrase ->
-                                rows.add(
-                                        new Outcome(
-                                                "small-talk-" + rows.size(),
-                                                "small-talk",
-                                                "small-talk",
-                                                phrase,
-                                                1,
-                                                1,
-                                                OptionalInt.empty())));
+                .forEach(phrase ->
+                        rows.add(
+                                new Outcome(
+                                        "small-talk-" + rows.size(),
+                                        "small-talk",
+                                        "small-talk",
+                                        phrase,
+                                        1,
+                                        1,
+                                        OptionalInt.empty())));
         return rows;
     }
 }

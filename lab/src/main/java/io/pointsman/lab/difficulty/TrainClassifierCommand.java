@@ -20,8 +20,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `lab train-classifier`: trains the head `generic` on public outcomes, and measures it on the rows
-/// kept for that.
+/// `lab train-classifier`: trains the head `generic` on public outcomes, and measures it on the
+/// rows kept for that.
 @Command(
         name = "train-classifier",
         description = "Train the classifier's generic head on public outcomes.",
@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 public final class TrainClassifierCommand implements Callable<Integer> {
 
     // Chosen by cross-validation over the training rows.
-    private static final HeadTrainer.Settings SETTINGS = new HeadTrainer.Settings(8, 8, 0.5, 5, 150);
+    private static final HeadTrainer.Settings SETTINGS =
+            new HeadTrainer.Settings(8, 8, 0.5, 5, 150);
     private static final double AUXILIARY_WEIGHT = 0.1;
     private static final double SMALL_TALK_WEIGHT = 1;
 
