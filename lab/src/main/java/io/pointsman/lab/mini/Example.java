@@ -3,12 +3,13 @@ package io.pointsman.lab.mini;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// A problem as one model's tokens: what it is given, and what it should write, up to the end token.
+/// A problem as one model's tokens: what it is given, and what it should write, up to the end
+/// token.
 ///
 /// @param weights how much each wanted token counts in the loss
 record Example(int[] given, int[] wanted, float[] weights) {
-    /// Tokens that count little: the later ones of the self-description, one sentence that is soon known
-    /// by heart, and guesses at what only thinking could find.
+    /// Tokens that count little: the later ones of the self-description, one sentence that is soon
+    /// known by heart, and guesses at what only thinking could find.
     private static final float LITTLE = 0.1f;
 
     static Example of(Problem problem, Kind kind, Vocabulary vocabulary) {

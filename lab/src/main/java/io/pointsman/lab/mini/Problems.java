@@ -156,7 +156,12 @@ final class Problems {
                 var b = random.nextInt(2, 13);
                 var prompt = fill(Phrases.PRODUCT_STORIES, random, a, b);
                 yield problem(
-                        Task.STORY, a + "*" + b, prompt, Columns.product(a, b), (long) a * b, random);
+                        Task.STORY,
+                        a + "*" + b,
+                        prompt,
+                        Columns.product(a, b),
+                        (long) a * b,
+                        random);
             }
         };
     }
@@ -187,11 +192,7 @@ final class Problems {
         var product = (long) a * b;
         var key = a + "*" + b + operator + c;
         var working =
-                key
-                        + " ; "
-                        + Columns.product(a, b)
-                        + " ; "
-                        + Columns.step(product, operator, c);
+                key + " ; " + Columns.product(a, b) + " ; " + Columns.step(product, operator, c);
         var result = operator == '-' ? product - c : product + c;
         return problem(Task.STORIES, key, fill(phrases, random, a, b, c), working, result, random);
     }

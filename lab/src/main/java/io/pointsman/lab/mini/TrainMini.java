@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = "Trains the bundled pair of mini models and writes them as GGUF files.",
         mixinStandardHelpOptions = true)
 public final class TrainMini implements Callable<Integer> {
-    private static final Map<Task, Integer> ROWS =
+    static final Map<Task, Integer> ROWS =
             Map.of(
                     Task.SUM, 700,
                     Task.DIFFERENCE, 700,
@@ -72,7 +72,7 @@ public final class TrainMini implements Callable<Integer> {
             names = "--problems",
             paramLabel = "N",
             description = "held-out problems per task for the table, default: ${DEFAULT-VALUE}")
-    private int problems = 1000;
+    private int problems = 500;
 
     /// Made by the command line.
     public TrainMini() {}
@@ -130,6 +130,7 @@ public final class TrainMini implements Callable<Integer> {
     }
 
     private static void log(String line) {
-        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
+        System.out.println(
+                LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
     }
 }
