@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.http.HttpResponseFor;
-import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionMessage;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -36,23 +34,21 @@ class BundledModelsTest {
 
     @Test
     void answersAnEasySumAtOnce() {
-        try (var response = ask("auto", "What is 7 + 5?")) {
-            assertThat(header(response, "route")).isEqualTo("fast");
-            assertThat(message(response).content().orElseThrow()).contains("12");
-        }
+        var answer = ask("auto", "What is 7 + 5?");
+        assertThat(answer.route()).isEqualTo("fast");
+        assertThat(answer.message().content().orElseThrow()).contains("12");
     }
 
     @Test
     void thinksAboutAHardSum() {
-        try (var response = ask("auto", "What is 4738 + 2915 - 386?")) {
-            assertThat(header(response, "route")).isEqualTo("reasoner");
-            var message = message(response);
-            assertThat(message._allProperties().get("reasoning_content"))
-                    .extracting(value -> value.asStringOrThrow())
-                    .asString()
-                    .isNotBlank();
-            assertThat(message.content().orElseThrow()).contains("7267");
-        }
+        var answer = ask("auto", "What is 4738 + 2915 - 386?");
+        assertThat(answer.route()).isEqualTo("reasoner");
+        var message = answer.message();
+        assertThat(message._allProperties().get("reasoning_content"))
+                .extracting(value -> value.asStringOrThrow())
+                .asString()
+                .isNotBlank();
+        assertThat(message.content().orElseThrow()).contains("7267");
     }
 
     @Test
@@ -71,31 +67,26 @@ class BundledModelsTest {
 
     @Test
     void saysWhatItIsOutsideItsSmallWorld() {
-        try (var response = ask("auto", "hello")) {
-            assertThat(message(response).content().orElseThrow()).contains("pointsman.yaml");
-        }
+        var answer = ask("auto", "hello");
+        assertThat(answer.message().content().orElseThrow()).contains("pointsman.yaml");
     }
 
     @Test
     void aClientMayNameTheModel() {
-        try (var response = ask("reasoner", "What is 7 + 5?")) {
-            assertThat(header(response, "route")).isEqualTo("reasoner");
-            assertThat(message(response).content().orElseThrow()).contains("12");
+        var answer = ask("reasoner", "What is 7 + 5?");
+        assertThat(answer.route()).isEqualTo("reasoner");
+        assertThat(answer.message().content().orElseThrow()).contains("12");
+    }
+
+    private Answer ask(String model, String text) {
+        var params = OpenAiClientTest.asking(model, text);
+        try (var response = client.chat().completions().withRawResponse().create(params)) {
+            return new Answer(
+                    response.headers().values("x-pointsman-route").getFirst(),
+                    response.parse().choices().getFirst().message());
         }
     }
 
-    private HttpResponseFor<ChatCompletion> ask(String model, String text) {
-        return client.chat()
-                .completions()
-                .withRawResponse()
-                .create(OpenAiClientTest.asking(model, text));
-    }
-
-    private static ChatCompletionMessage message(HttpResponseFor<ChatCompletion> response) {
-        return response.parse().choices().getFirst().message();
-    }
-
-    private static String header(HttpResponseFor<ChatCompletion> response, String name) {
-        return response.headers().values("x-pointsman-" + name).getFirst();
-    }
+    /// An answer and the route that it came by.
+    private record Answer(String route, ChatCompletionMessage message) {}
 }

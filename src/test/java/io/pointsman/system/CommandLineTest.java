@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `bin/pointsman` as a user types it: a process of its own from the packaged jar.
-@Timeout(60)
+@Timeout(180)
 class CommandLineTest {
 
     private static final Path ROOT = root();

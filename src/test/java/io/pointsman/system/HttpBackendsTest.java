@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -39,12 +40,12 @@ class HttpBackendsTest {
     private static final String KEY = KeyHash.newKey();
     private static final String EASY = "What is the capital of France?";
     private static final String HARD =
-            "Prove that there are infinitely many primes congruent to 3 modulo 4, and then find"
-                    + " all integers n with n^2 + 1 divisible by 65. Show each step of the proof.";
+            "Prove that infinitely many primes are 3 mod 4, then find all n with 65 | n^2 + 1.";
 
     private final FakeUpstream small = FakeUpstream.start();
     private final FakeUpstream spare = FakeUpstream.start();
     private final FakeUpstream deep = FakeUpstream.start();
+    private final FakeUpstream left = FakeUpstream.start();
     private final RunningGateway gateway;
 
     HttpBackendsTest(@TempDir Path folder) throws IOException {
@@ -75,13 +76,18 @@ class HttpBackendsTest {
                             base-url: %s/
                             model: deep-1
                             api-key: {file: deep.key}
-                        pools: {fast: [small, spare], reasoner: [deep]}
+                          left: {base-url: "%s", model: left-1}
+                        pools: {fast: [small, spare], reasoner: [deep], left: [left]}
                         policies:
                           default: fast
                           rules:
                             - {name: hard, when: {difficulty-at-least: 0.5}, route: reasoner}
                         """
-                                .formatted(small.baseUrl(), spare.baseUrl(), deep.baseUrl()));
+                                .formatted(
+                                        small.baseUrl(),
+                                        spare.baseUrl(),
+                                        deep.baseUrl(),
+                                        left.baseUrl()));
         return RunningGateway.start(
                 GatewayConfigLoader.load(file),
                 new SecretResolver(Map.of("SMALL_KEY", "sk-small-secret"), Files::readString));
@@ -100,6 +106,7 @@ class HttpBackendsTest {
         small.close();
         spare.close();
         deep.close();
+        left.close();
     }
 
     @Test
@@ -233,17 +240,37 @@ class HttpBackendsTest {
         assertThat(fact(done, "reason")).isEqualTo(said.at("/reason").asString());
     }
 
-    @Test
-    void aClientThatGoesAwayFreesTheServer() throws Exception {
-        small.answers(Reply.events(chunk("{\"content\":\"Hel\"}")).thenHang());
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatGoesAwayFreesTheServer(boolean midstream) throws Exception {
+        var hello = Reply.events(chunk("{\"content\":\"Hel\"}"));
+        small.answers(midstream ? hello.thenHang() : Reply.hang());
         int before = small.calls().size();
 
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.getOutputStream().write(raw(body("fast", EASY, ",\"stream\":true")));
             small.awaitCalls(before + 1);
+            if (midstream) {
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
         }
 
         small.awaitIdle();
+        assertThat(small.calls()).hasSize(before + 1);
+    }
+
+    /// It goes just when the first token comes, or shortly before or after.
+    @RepeatedTest(10)
+    void aClientThatGoesAwayAtTheFirstTokenFreesTheServer() throws Exception {
+        left.answers(Reply.events(chunk("{\"content\":\"Hel\"}")).thenHang());
+        int before = left.calls().size();
+
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.getOutputStream().write(raw(body("left", EASY, ",\"stream\":true")));
+            left.awaitCalls(before + 1);
+        }
+
+        left.awaitIdle();
     }
 
     private HttpResponse<String> chat(String body) throws IOException, InterruptedException {

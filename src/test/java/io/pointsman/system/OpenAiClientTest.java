@@ -148,7 +148,7 @@ class OpenAiClientTest {
 
         assertThat(thrown.code()).contains("model_not_found");
         assertThat(thrown.param()).contains("model");
-        assertThat(thrown).hasMessageContaining("gpt-17");
+        assertThat(thrown).hasMessageContaining("fast, reasoner");
     }
 
     @Test

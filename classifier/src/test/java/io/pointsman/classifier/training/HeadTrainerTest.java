@@ -17,7 +17,7 @@ class HeadTrainerTest {
 
     @Test
     void sendsEasyAndHardArithmeticTheRightWayForUnseenOperandsAndPhrasings() {
-        var head = train(ArithmeticRows.draw(1_500, 0, new Random(1))).head();
+        var head = train(ArithmeticRows.draw(800, 0, new Random(1))).head();
 
         assertThat(rightShare(head, ArithmeticRows.draw(1_000, 0, new Random(2))))
                 .isGreaterThan(0.98);
@@ -27,7 +27,7 @@ class HeadTrainerTest {
 
     @Test
     void theSameRowsGiveTheSameHead() {
-        var rows = ArithmeticRows.draw(200, 0, new Random(4));
+        var rows = ArithmeticRows.draw(100, 0, new Random(4));
 
         var first = train(rows);
         var second = train(rows);
@@ -48,7 +48,7 @@ class HeadTrainerTest {
     void gainsAreCalibratedWhereOutcomesAreNoisy() {
         var random = new Random(7);
         var rows = new ArrayList<Outcome>();
-        for (var row : ArithmeticRows.draw(1_000, 0, random)) {
+        for (var row : ArithmeticRows.draw(600, 0, random)) {
             double weak = random.nextDouble() < (row.weak() == 1 ? 0.9 : 0.4) ? 1 : 0;
             rows.add(
                     new Outcome(
@@ -72,7 +72,7 @@ class HeadTrainerTest {
 
     @Test
     void noiseGivesNoSkill() {
-        var rows = new ArrayList<>(ArithmeticRows.draw(600, 0, new Random(8)));
+        var rows = new ArrayList<>(ArithmeticRows.draw(400, 0, new Random(8)));
         var weak = new ArrayList<>(rows.stream().map(Outcome::weak).toList());
         Collections.shuffle(weak, new Random(9));
         for (int i = 0; i < rows.size(); i++) {
@@ -92,7 +92,7 @@ class HeadTrainerTest {
         var result = train(rows);
 
         assertThat(RoutingCurve.of(result.rows(), result.unseenMargins()).apgr())
-                .isCloseTo(0.5, within(0.08));
+                .isCloseTo(0.5, within(0.1));
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            description = "The head to write (default: ${DEFAULT-VALUE}).",
+            description = "The head to write, a .json file (default: ${DEFAULT-VALUE}).",
             defaultValue = "head.json")
     private Path out;
 
@@ -62,6 +62,9 @@ public final class CalibrateCommand implements Callable<Integer> {
         var even = breakEven == null ? OptionalDouble.empty() : OptionalDouble.of(breakEven);
         if (even.isPresent() && !(even.getAsDouble() > 0 && even.getAsDouble() < 1)) {
             throw new ParameterException(spec.commandLine(), "--break-even is in (0, 1)");
+        }
+        if (!out.toString().endsWith(".json")) {
+            throw new ParameterException(spec.commandLine(), "--out ends in .json");
         }
         try {
             fit(even);
@@ -101,5 +104,6 @@ public final class CalibrateCommand implements Callable<Integer> {
         console.println();
         console.println("classifier:");
         console.println("  head: " + out.toAbsolutePath());
+        console.flush();
     }
 }

@@ -24,25 +24,25 @@ record Recipe(Map<Task, Integer> mix, int rowLength, int rows, int steps) {
                             Task.OTHER, 5),
                     96,
                     24,
-                    3300);
+                    9000);
 
     /// Hard work early: products are learnt last.
     private static final Recipe REASONER =
             new Recipe(
                     Map.of(
-                            Task.SUM, 7,
-                            Task.DIFFERENCE, 13,
-                            Task.TABLE, 5,
-                            Task.STORY, 11,
-                            Task.BETWEEN, 14,
-                            Task.BELOW_ZERO, 5,
-                            Task.CHAIN, 17,
-                            Task.PRODUCT, 11,
+                            Task.SUM, 5,
+                            Task.DIFFERENCE, 12,
+                            Task.TABLE, 4,
+                            Task.STORY, 9,
+                            Task.BETWEEN, 20,
+                            Task.BELOW_ZERO, 6,
+                            Task.CHAIN, 24,
+                            Task.PRODUCT, 8,
                             Task.STORIES, 15,
                             Task.OTHER, 4),
                     256,
                     16,
-                    3300);
+                    5500);
 
     Recipe {
         mix = Map.copyOf(mix);

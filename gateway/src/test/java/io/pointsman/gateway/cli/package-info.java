@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.cli;
+
+import org.jspecify.annotations.NullMarked;
