@@ -44,6 +44,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -56,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
@@ -464,58 +466,69 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void givesUpWhenNoTokenComes() {
+    void givesUpWhenNoTokenComes() throws InterruptedException {
         upstream.answers(
                 Reply.stream(": ping\n\n", "data: " + chunk("{\"role\":\"assistant\"}") + "\n\n")
                         .thenHang());
 
-        var failure = outcomeAfterAnHourFrom(_ -> true);
+        var call = new CallAfterAnHour(_ -> true);
 
-        assertThat(((Failure.TimedOut) failure.orElseThrow()).deadline())
+        assertThat(((Failure.TimedOut) call.awaitFailure()).deadline())
                 .isEqualTo(Deadline.FIRST_TOKEN);
         upstream.awaitIdle();
     }
 
     @Test
-    void doesNotHurryAServerThatHasBegun() {
+    void doesNotHurryAServerThatHasBegun() throws InterruptedException {
         upstream.answers(
                 Reply.events(
                                 chunk("{\"role\":\"assistant\"}"),
                                 chunk("{\"reasoning_content\":\"a\"}"))
                         .thenHang());
 
-        var failure = outcomeAfterAnHourFrom(chunk -> chunk.facts().visible());
+        var call = new CallAfterAnHour(chunk -> chunk.facts().visible());
 
-        assertThat(failure).isEmpty();
+        assertThat(call.failures).isEmpty();
+        call.cancel();
         upstream.awaitIdle();
     }
 
-    /// What becomes of a call when an hour passes after the first chunk that is as wanted.
-    private Optional<Failure> outcomeAfterAnHourFrom(Predicate<Chunk> wanted) {
-        var time = VirtualTimeScheduler.getOrSet();
-        var begun = new CountDownLatch(1);
-        var failures = new ConcurrentLinkedQueue<Failure>();
-        try {
-            var call =
-                    backend()
-                            .chat(ChatRequests.saying("hello"))
-                            .doOnNext(event -> {
-                                if (event instanceof Chunk chunk && wanted.test(chunk)) {
-                                    begun.countDown();
-                                }
-                            })
-                            .doOnError(FailureException.class, e -> failures.add(e.failure()))
-                            .onErrorComplete()
-                            .subscribe();
-            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-            time.advanceTimeBy(Duration.ofHours(1));
+    /// A call for which an hour passes once the first chunk that is as wanted has come.
+    private final class CallAfterAnHour {
+        private final LinkedBlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
+        private final Disposable call;
+
+        CallAfterAnHour(Predicate<Chunk> wanted) throws InterruptedException {
+            var time = VirtualTimeScheduler.getOrSet();
+            try {
+                var begun = new CountDownLatch(1);
+                call =
+                        backend()
+                                .chat(ChatRequests.saying("hello"))
+                                .doOnNext(event -> {
+                                    if (event instanceof Chunk chunk && wanted.test(chunk)) {
+                                        begun.countDown();
+                                    }
+                                })
+                                .doOnError(FailureException.class, e -> failures.add(e.failure()))
+                                .onErrorComplete()
+                                .subscribe();
+                assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+                time.advanceTimeBy(Duration.ofHours(1));
+            } finally {
+                VirtualTimeScheduler.reset();
+            }
+        }
+
+        /// The connection's thread may still be handing on the chunk, so the failure may follow.
+        Failure awaitFailure() throws InterruptedException {
+            var failure = failures.poll(20, TimeUnit.SECONDS);
+            assertThat(failure).isNotNull();
+            return failure;
+        }
+
+        void cancel() {
             call.dispose();
-            return Optional.ofNullable(failures.poll());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } finally {
-            VirtualTimeScheduler.reset();
         }
     }
 
