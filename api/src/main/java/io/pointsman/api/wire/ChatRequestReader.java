@@ -54,6 +54,12 @@ public final class ChatRequestReader {
     ///   place, and never quotes the text there
     public static ChatRequest read(byte[] bytes, RequestId id, Tenant tenant) {
         var body = JsonInput.withoutByteOrderMark(bytes);
+        var malformed = Utf8.firstMalformed(body);
+        if (malformed >= 0) {
+            throw invalid(
+                    "The body is not valid JSON in UTF-8: see byte %d.".formatted(malformed),
+                    "invalid_json");
+        }
         try (var parser = JsonInput.open(body)) {
             var reader = new ChatRequestReader(parser);
             reader.readBody();

@@ -14,6 +14,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// `POST /v1/chat/completions`. Headers wait for the first visible token, so that a failure before
 /// it still has its own status; a client that goes away cancels the call upstream.
@@ -72,7 +73,12 @@ final class ChatEndpoint {
                                                         ErrorRenderer.render(thrown).json()))
                                         : Flux.error(thrown))
                         .map(frame -> response.bufferFactory().wrap(frame));
-        return response.writeWith(frames)
+        // The writer does not cancel what it was to write when it finds the connection closed
+        // before
+        // its first write.
+        var unwritable = Sinks.<Void>empty();
+        return response.writeWith(frames.takeUntilOther(unwritable.asMono()))
+                .doOnError(_ -> unwritable.tryEmitEmpty())
                 .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
     }
 

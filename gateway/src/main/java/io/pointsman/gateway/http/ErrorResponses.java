@@ -1,12 +1,14 @@
 package io.pointsman.gateway.http;
 
 import io.pointsman.gateway.accounting.Account;
+import io.pointsman.gateway.accounting.Outcome;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /// Sends rendered errors.
 final class ErrorResponses {
@@ -20,8 +22,12 @@ final class ErrorResponses {
     }
 
     /// Settles `account` with what `thrown` is, and writes it where nothing was written yet. After
-    /// that there is nobody left to tell.
+    /// that, and where the client has hung up, there is nobody left to tell.
     static Mono<Void> write(ServerHttpResponse response, Throwable thrown, Account account) {
+        if (thrown instanceof AbortedException) {
+            account.settle(Outcome.CANCELLED);
+            return Mono.empty();
+        }
         var rendered = ErrorRenderer.render(thrown);
         account.settle(rendered.outcome());
         if (response.isCommitted()) {

@@ -1,11 +1,6 @@
-package io.pointsman.gateway;
+package io.pointsman.gateway.cli;
 
 import io.pointsman.classifier.InvalidHead;
-import io.pointsman.gateway.cli.CalibrateCommand;
-import io.pointsman.gateway.cli.ConfigCommand;
-import io.pointsman.gateway.cli.EvaluateCommand;
-import io.pointsman.gateway.cli.KeysCommand;
-import io.pointsman.gateway.cli.RunCommand;
 import io.pointsman.policies.yaml.ConfigException;
 import io.pointsman.serving.gguf.GgufException;
 import picocli.CommandLine;
