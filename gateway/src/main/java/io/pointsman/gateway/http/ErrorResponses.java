@@ -51,6 +51,8 @@ final class ErrorResponses {
                         headers.set(
                                 HttpHeaders.RETRY_AFTER,
                                 Long.toString(Math.max(1, wait.toSeconds()))));
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(rendered.json())));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(rendered.json())))
+                // Netty has answered by itself what it could not decode.
+                .onErrorComplete(IllegalStateException.class);
     }
 }

@@ -24,7 +24,7 @@ record Recipe(Map<Task, Integer> mix, int rowLength, int rows, int steps) {
                             Task.OTHER, 5),
                     96,
                     24,
-                    9000);
+                    6600);
 
     /// Hard work early: products are learnt last.
     private static final Recipe REASONER =
