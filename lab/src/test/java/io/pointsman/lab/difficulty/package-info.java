@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.lab.difficulty;
+
+import org.jspecify.annotations.NullMarked;
