@@ -27,6 +27,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /// An OpenAI-compatible server on loopback that answers as scripted, well or badly. Thread-safe.
 public final class FakeUpstream implements AutoCloseable {
@@ -34,6 +35,10 @@ public final class FakeUpstream implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("fake-upstream.used");
+
+    /// Its own, so that it outlives the gateway that it is tested with: one that closes takes the
+    /// event loops that all servers share with it.
+    private final LoopResources loops = LoopResources.create("fake-upstream", 1, true);
 
     private final DisposableServer server;
     private final Deque<Reply> replies = new ArrayDeque<>();
@@ -45,6 +50,7 @@ public final class FakeUpstream implements AutoCloseable {
                 HttpServer.create()
                         .host("127.0.0.1")
                         .port(0)
+                        .runOn(loops)
                         .route(routes -> routes.post("/v1/chat/completions", this::handle))
                         .bindNow();
     }
@@ -84,6 +90,7 @@ public final class FakeUpstream implements AutoCloseable {
     @Override
     public void close() {
         server.disposeNow();
+        loops.disposeLater(Duration.ZERO, PATIENCE).block();
     }
 
     /// A call as it came.
