@@ -11,7 +11,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 run: build ## Build and start the gateway on port 8080, with the bundled models unless a pointsman.yaml says otherwise
-	@bin/pointsman run
+	@bin/pointsman run || case $$? in 130|143) ;; *) exit 1 ;; esac
 
 build: ## Build the gateway alone
 	@$(MVN) -q -pl gateway -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
