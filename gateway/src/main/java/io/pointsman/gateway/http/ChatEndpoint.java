@@ -73,9 +73,8 @@ final class ChatEndpoint {
                                                         ErrorRenderer.render(thrown).json()))
                                         : Flux.error(thrown))
                         .map(frame -> response.bufferFactory().wrap(frame));
-        // The writer does not cancel what it was to write when it finds the connection closed
-        // before
-        // its first write.
+        // A writer that finds the connection closed before its first write fails without
+        // cancelling what it was to write.
         var unwritable = Sinks.<Void>empty();
         return response.writeWith(frames.takeUntilOther(unwritable.asMono()))
                 .doOnError(_ -> unwritable.tryEmitEmpty())
