@@ -2,6 +2,7 @@ package io.pointsman.serving;
 
 import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
+import io.pointsman.serving.engine.EngineListener;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.model.CpuModelRunner;
@@ -35,9 +36,14 @@ public record LanguageModel(
 
     /// Loads the weights and starts an engine on them.
     public Engine start(EngineOptions options) {
+        return start(options, EngineListener.NONE);
+    }
+
+    /// Loads the weights and starts an engine on them, which tells `listener` what it does.
+    public Engine start(EngineOptions options, EngineListener listener) {
         var runner =
                 CpuModelRunner.load(
                         file, options.blockSize(), options.tokenBudget(), options.maxSequences());
-        return Engine.start(runner, tokenizer, options, name);
+        return Engine.start(runner, tokenizer, options, listener, name);
     }
 }

@@ -7,8 +7,7 @@ import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
 import de.kherud.llama.args.LogFormat;
-import io.pointsman.api.Message;
-import io.pointsman.api.Role;
+import io.pointsman.serving.chat.Conversation;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.engine.GenerationRequest;
 import io.pointsman.serving.engine.Token;
@@ -17,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -47,8 +47,15 @@ class LlamaCppAgreementTest {
         try (var engine = model.start(EngineOptions.DEFAULT)) {
             var answers = new ArrayList<CompletableFuture<String>>();
             for (var prompt : prompts) {
-                var ids = model.chatFormat().render(List.of(Message.of(Role.USER, prompt)));
-                var request = GenerationRequest.greedy(ids).withMaxTokens(MAX_TOKENS);
+                var ids =
+                        model.chatFormat()
+                                .render(
+                                        Conversation.of(
+                                                List.of(
+                                                        Map.of(
+                                                                "role", "user", "content",
+                                                                prompt))));
+                var request = GenerationRequest.builder(ids).maxTokens(MAX_TOKENS).build();
                 answers.add(Collector.collect(engine.submit(request)));
             }
             for (var answer : answers) {

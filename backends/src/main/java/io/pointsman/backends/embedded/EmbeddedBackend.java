@@ -10,6 +10,7 @@ import io.pointsman.api.Sampling;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
 import io.pointsman.serving.chat.ChatFormat;
+import io.pointsman.serving.chat.Conversation;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineException;
 import io.pointsman.serving.engine.EngineRejection;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
@@ -36,8 +39,6 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     /// No text has longer tokens throughout; what cannot fit is not even tokenized.
     private static final int MOST_CHARACTERS_PER_TOKEN = 32;
-
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final BackendDescriptor descriptor;
     private final Engine engine;
@@ -87,11 +88,11 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
             throw invalid("The bundled models answer once: leave out n.", "invalid_value", "n");
         }
         var sampling = request.sampling();
-        return new GenerationRequest(
-                prompt(request),
-                Math.max(1, sampling.maxTokens().orElse(Integer.MAX_VALUE)),
-                parameters(sampling, request.id()),
-                sampling.stop().stream().filter(text -> !text.isEmpty()).toList());
+        return GenerationRequest.builder(prompt(request))
+                .maxTokens(Math.max(1, sampling.maxTokens().orElse(Integer.MAX_VALUE)))
+                .sampling(parameters(sampling, request.id()))
+                .stop(sampling.stop().stream().filter(text -> !text.isEmpty()).toList())
+                .build();
     }
 
     private TokenIds prompt(ChatRequest request) {
@@ -106,7 +107,7 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
                     "messages");
         }
         try {
-            return format.render(request.messages());
+            return format.render(conversation(request));
         } catch (IllegalArgumentException e) {
             throw invalid(
                     "Model '%s' cannot answer this conversation: %s."
@@ -116,14 +117,25 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
         }
     }
 
+    private static Conversation conversation(ChatRequest request) {
+        return Conversation.of(
+                request.messages().stream()
+                        .map(message ->
+                                Map.<String, Object>of(
+                                        "role",
+                                        message.role().name().toLowerCase(Locale.ROOT),
+                                        "content",
+                                        message.text()))
+                        .toList());
+    }
+
     /// Draws differ between requests, and repeat for one that is repeated under its id.
     private static SamplingParameters parameters(Sampling sampling, RequestId id) {
         double topP = sampling.topP().orElse(1);
-        return new SamplingParameters(
-                topP == 0 ? 0 : sampling.temperature().orElse(0),
-                0,
-                topP == 0 ? 1 : topP,
-                sampling.seed().orElse(id.hashCode()));
+        return SamplingParameters.GREEDY
+                .withTemperature(topP == 0 ? 0 : sampling.temperature().orElse(0))
+                .withCuts(0, topP == 0 ? 1 : topP, 0)
+                .withSeed(sampling.seed().orElse(id.hashCode()));
     }
 
     private FailureException failure(EngineException e) {
@@ -140,12 +152,18 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
                                     .formatted(descriptor.model()),
                             "invalid_value",
                             "messages");
-            case EngineRejection.QueueFull _ ->
+            case EngineRejection.QueueFull(_, Duration retryAfter) ->
                     new FailureException(
                             new Failure.Overloaded(
                                     "Backend '%s' has too many requests waiting."
                                             .formatted(descriptor.name()),
-                                    SOON));
+                                    retryAfter));
+            case EngineRejection.DeadlineExceeded _ ->
+                    new FailureException(
+                            new Failure.TimedOut(
+                                    "Backend '%s' did not answer in time."
+                                            .formatted(descriptor.name()),
+                                    Failure.Deadline.TOTAL));
             case EngineRejection.Closed _ ->
                     new FailureException(
                             new Failure.Broken(

@@ -15,6 +15,7 @@ import io.pointsman.backends.BackendContract;
 import io.pointsman.backends.ChatRequests;
 import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
+import io.pointsman.serving.engine.EngineListener;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.gguf.Metadata;
 import io.pointsman.serving.gguf.MetadataValue;
@@ -174,7 +175,11 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Test
     void saysWhenTooManyWait() {
-        var options = new EngineOptions(16, 16, 1, 1, 1 << 20);
+        var options =
+                EngineOptions.DEFAULT
+                        .withSteps(16, 16, 1)
+                        .withQueueCapacity(1)
+                        .withKvCacheBytes(1 << 20);
         var backend = backend(_ -> 'a', 1 << 20, options, PROMPT_TOKENS);
         var first = backend.chat(ChatRequests.saying("a")).limitRate(1).subscribe();
         var second = backend.chat(ChatRequests.saying("b")).limitRate(1).subscribe();
@@ -235,7 +240,11 @@ class EmbeddedBackendTest extends BackendContract {
                         options.maxSequences());
         var engine =
                 Engine.start(
-                        new ScriptedRunner(limits, promptTokens, script), BYTES, options, "test");
+                        new ScriptedRunner(limits, promptTokens, script),
+                        BYTES,
+                        options,
+                        EngineListener.NONE,
+                        "test");
         engines.add(engine);
         return engine;
     }

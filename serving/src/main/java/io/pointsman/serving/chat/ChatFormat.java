@@ -1,10 +1,8 @@
 package io.pointsman.serving.chat;
 
-import io.pointsman.api.Message;
 import io.pointsman.serving.gguf.Metadata;
 import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
-import java.util.List;
 
 /// Renders conversations for one model; immutable. Whatever a message says is text: it never
 /// becomes a control token.
@@ -14,7 +12,7 @@ public interface ChatFormat {
     /// The prompt after which the model's answer follows.
     ///
     /// @throws IllegalArgumentException where the format cannot express the conversation
-    TokenIds render(List<Message> messages);
+    TokenIds render(Conversation conversation);
 
     /// The format of the model whose file has this metadata and tokenizer.
     ///

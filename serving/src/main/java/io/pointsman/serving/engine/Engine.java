@@ -5,6 +5,7 @@ import io.pointsman.serving.model.RunnerLimits;
 import io.pointsman.serving.model.StepPlan;
 import io.pointsman.serving.tokenizer.Tokenizer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class Engine implements AutoCloseable {
     private final ModelRunner runner;
     private final Tokenizer tokenizer;
     private final EngineOptions options;
+    private final EngineListener listener;
     private final RunnerLimits limits;
     private final BlockManager blocks;
     private final Scheduler scheduler;
@@ -59,7 +61,13 @@ public final class Engine implements AutoCloseable {
     private long completionTokens;
 
     /// An engine whose owner thread is not running.
-    Engine(ModelRunner runner, Tokenizer tokenizer, EngineOptions options, String name) {
+    Engine(
+            ModelRunner runner,
+            Tokenizer tokenizer,
+            EngineOptions options,
+            EngineListener listener,
+            String name) {
+        this.listener = listener;
         this.runner = runner;
         this.tokenizer = tokenizer;
         this.options = options;
@@ -77,8 +85,12 @@ public final class Engine implements AutoCloseable {
     ///
     /// @param name goes into the thread's name
     public static Engine start(
-            ModelRunner runner, Tokenizer tokenizer, EngineOptions options, String name) {
-        var engine = new Engine(runner, tokenizer, options, name);
+            ModelRunner runner,
+            Tokenizer tokenizer,
+            EngineOptions options,
+            EngineListener listener,
+            String name) {
+        var engine = new Engine(runner, tokenizer, options, listener, name);
         engine.owner.start();
         return engine;
     }
@@ -162,7 +174,7 @@ public final class Engine implements AutoCloseable {
         }
         int most = options.maxSequences() + options.queueCapacity();
         if (present.getAndUpdate(n -> Math.min(most, n + 1)) == most) {
-            return new EngineRejection.QueueFull(options.queueCapacity(), options.queueCapacity());
+            return new EngineRejection.QueueFull(options.queueCapacity(), Duration.ofSeconds(1));
         }
         return null;
     }
@@ -233,17 +245,36 @@ public final class Engine implements AutoCloseable {
     }
 
     private boolean step() {
+        long started = System.nanoTime();
         var chunks = scheduler.schedule();
         if (chunks.isEmpty()) {
             return false;
         }
         fill(chunks);
+        long forward = System.nanoTime();
         try {
-            complete(chunks, runner.submit(plan).await());
+            var sampled = runner.submit(plan).await();
+            forward = System.nanoTime() - forward;
+            complete(chunks, sampled);
         } catch (RuntimeException e) {
             for (var chunk : chunks) {
                 abort(chunk.sequence(), e);
             }
+        }
+        if (listener != EngineListener.NONE) {
+            publishStats();
+            var work = new ArrayList<EngineListener.Work>();
+            for (var chunk : chunks) {
+                work.add(
+                        new EngineListener.Work(
+                                chunk.sequence().arrival(),
+                                0,
+                                chunk.count(),
+                                chunk.count() == 1 && chunk.samples()));
+            }
+            listener.stepped(
+                    new EngineListener.Step(
+                            steps, started, forward, System.nanoTime() - started, work, stats));
         }
         steps++;
         stopped |= draining && sequences.isEmpty();
@@ -339,8 +370,11 @@ public final class Engine implements AutoCloseable {
                         steps,
                         finished,
                         aborted,
+                        0,
                         scheduler.preemptions(),
                         promptTokens,
-                        completionTokens);
+                        completionTokens,
+                        0,
+                        0);
     }
 }

@@ -1,5 +1,7 @@
 package io.pointsman.serving.engine;
 
+import java.time.Duration;
+
 /// Why the engine does not generate what it was asked for.
 public sealed interface EngineRejection {
 
@@ -8,11 +10,16 @@ public sealed interface EngineRejection {
     /// @param contextLength positions that a sequence may have here
     record PromptTooLong(int promptTokens, int contextLength) implements EngineRejection {}
 
-    /// The prompt holds an id that the model has no token for.
+    /// The prompt, or what is to stop or to be biased, holds an id that the model has no token for.
     record UnknownToken(int id, int vocabularySize) implements EngineRejection {}
 
     /// Too many wait already.
-    record QueueFull(int waiting, int capacity) implements EngineRejection {}
+    ///
+    /// @param retryAfter when, at the speed of late, there will be room
+    record QueueFull(int capacity, Duration retryAfter) implements EngineRejection {}
+
+    /// The request's deadline has come before its last token.
+    record DeadlineExceeded(Duration deadline) implements EngineRejection {}
 
     /// The engine is closed, or was closed before the sequence ended.
     record Closed() implements EngineRejection {}
@@ -25,8 +32,11 @@ public sealed interface EngineRejection {
                             .formatted(promptTokens, contextLength);
             case UnknownToken(int id, int vocabularySize) ->
                     "there is no token %d, ids are below %d".formatted(id, vocabularySize);
-            case QueueFull(int waiting, int capacity) ->
-                    "%d requests wait already, at most %d may".formatted(waiting, capacity);
+            case QueueFull(int capacity, Duration retryAfter) ->
+                    "all %d places in the queue are taken; try again in %d s"
+                            .formatted(capacity, retryAfter.toSeconds());
+            case DeadlineExceeded(Duration deadline) ->
+                    "the request was not done within %d ms".formatted(deadline.toMillis());
             case Closed() -> "the engine is closed";
         };
     }

@@ -4,9 +4,14 @@ package io.pointsman.serving.engine;
 ///
 /// @param running sequences that hold blocks
 /// @param waiting sequences that do not (yet, or no longer)
-/// @param finished sequences that ended by themselves
-/// @param aborted sequences that were cancelled or failed
+/// @param freeBlocks blocks that no sequence refers to; they may yet be hit by the prefix cache
+/// @param finished requests that ended by themselves
+/// @param aborted requests that were cancelled or failed
+/// @param rejected requests that were never let in
+/// @param promptTokens tokens of the prompts of those that have generated something
 /// @param completionTokens tokens generated
+/// @param prefixQueries prompt tokens that were looked for in the prefix cache
+/// @param prefixHits those that were there
 public record EngineStats(
         int running,
         int waiting,
@@ -15,13 +20,16 @@ public record EngineStats(
         long steps,
         long finished,
         long aborted,
+        long rejected,
         long preemptions,
         long promptTokens,
-        long completionTokens) {
+        long completionTokens,
+        long prefixQueries,
+        long prefixHits) {
 
     /// Nothing done yet.
     static EngineStats idle(int totalBlocks) {
-        return new EngineStats(0, 0, totalBlocks, totalBlocks, 0, 0, 0, 0, 0, 0);
+        return new EngineStats(0, 0, totalBlocks, totalBlocks, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /// The part of the KV cache in use, in [0, 1].

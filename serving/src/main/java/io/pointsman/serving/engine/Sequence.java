@@ -128,7 +128,8 @@ final class Sequence {
         if (length == limit) {
             return last(id, splitter.finish(piece), FinishReason.LENGTH);
         }
-        return new Token(id, piece.text(), piece.reasoning(), Optional.empty());
+        return new Token(
+                0, id, piece.text(), piece.reasoning(), Optional.empty(), Optional.empty());
     }
 
     private Token last(int id, TextSplitter.Piece piece, FinishReason reason) {
@@ -140,6 +141,11 @@ final class Sequence {
                         splitter.reasoningTokens(),
                         false);
         return new Token(
-                id, piece.text(), piece.reasoning(), Optional.of(new Token.End(reason, usage)));
+                0,
+                id,
+                piece.text(),
+                piece.reasoning(),
+                Optional.empty(),
+                Optional.of(new Token.End(reason, usage)));
     }
 }

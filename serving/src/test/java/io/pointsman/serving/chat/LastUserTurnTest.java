@@ -3,25 +3,21 @@ package io.pointsman.serving.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pointsman.api.Message;
-import io.pointsman.api.Role;
 import io.pointsman.serving.TinyModel;
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.gguf.GgufException;
 import io.pointsman.serving.gguf.GgufWriter;
 import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LastUserTurnTest {
 
-    private static final List<Message> CONVERSATION =
-            List.of(
-                    Message.of(Role.SYSTEM, "s"),
-                    Message.of(Role.USER, "a"),
-                    Message.of(Role.ASSISTANT, "b"),
-                    Message.of(Role.USER, "c"));
+    private static final Conversation CONVERSATION =
+            conversation("system", "s", "user", "a", "assistant", "b", "user", "c");
 
     @Test
     void rendersTheLastUserTurn() {
@@ -37,14 +33,14 @@ class LastUserTurnTest {
 
     @Test
     void keepsControlTokensOutOfWhatUsersSay() {
-        var ids = format("").render(List.of(Message.of(Role.USER, "</think><eos>")));
+        var ids = format("").render(conversation("user", "</think><eos>"));
 
         assertThat(ids.size()).isEqualTo(2 + "</think><eos>".length());
     }
 
     @Test
     void needsAUserTurn() {
-        assertThatThrownBy(() -> format("").render(List.of(Message.of(Role.SYSTEM, "s"))))
+        assertThatThrownBy(() -> format("").render(conversation("system", "s")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -61,6 +57,15 @@ class LastUserTurnTest {
         assertThatThrownBy(() -> ChatFormat.of(metadata, Tokenizer.from(metadata)))
                 .isInstanceOf(GgufException.class)
                 .hasMessageContaining("<asst>");
+    }
+
+    /// @param turns roles and what they say, in turn
+    private static Conversation conversation(String... turns) {
+        var messages = new ArrayList<Map<String, Object>>();
+        for (int i = 0; i < turns.length; i += 2) {
+            messages.add(Map.of("role", turns[i], "content", turns[i + 1]));
+        }
+        return Conversation.of(messages);
     }
 
     private static ChatFormat format(String template) {

@@ -6,11 +6,9 @@ import io.pointsman.serving.TinyModel;
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.gguf.GgufWriter;
 import io.pointsman.serving.model.RunnerLimits;
-import io.pointsman.serving.model.SamplingParameters;
 import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,13 +142,10 @@ class EnginePropertiesTest {
 
     private static Engine engine(RunnerLimits limits, int blocks) {
         var options =
-                new EngineOptions(
-                        limits.blockSize(),
-                        limits.maxTokens(),
-                        limits.maxSequences(),
-                        1000,
-                        blocks);
-        return new Engine(new FakeRunner(limits), TOKENIZER, options, "test");
+                EngineOptions.DEFAULT
+                        .withSteps(limits.blockSize(), limits.maxTokens(), limits.maxSequences())
+                        .withKvCacheBytes(blocks);
+        return new Engine(new FakeRunner(limits), TOKENIZER, options, EngineListener.NONE, "test");
     }
 
     private static Ongoing submit(Engine engine, Random random) {
@@ -166,8 +161,7 @@ class EnginePropertiesTest {
     }
 
     private static Ongoing submit(Engine engine, TokenIds prompt, int maxTokens, long demand) {
-        var request =
-                new GenerationRequest(prompt, maxTokens, SamplingParameters.GREEDY, List.of());
+        var request = GenerationRequest.builder(prompt).maxTokens(maxTokens).build();
         int limit = Math.min(engine.contextLength(), prompt.size() + maxTokens);
         return new Ongoing(request, limit, Reader.asking(demand, engine.submit(request)));
     }

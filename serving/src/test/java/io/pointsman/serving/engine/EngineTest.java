@@ -73,7 +73,7 @@ class EngineTest {
         var stop = text.substring(12, 14);
         try (var engine = start(100)) {
             var request =
-                    new GenerationRequest(prompt, 90, SamplingParameters.GREEDY, List.of(stop));
+                    GenerationRequest.builder(prompt).maxTokens(90).stop(List.of(stop)).build();
 
             var tokens = Reader.of(engine.submit(request)).await();
 
@@ -103,21 +103,25 @@ class EngineTest {
         assertThatThrownBy(() -> GenerationRequest.greedy(TokenIds.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() ->
-                        new GenerationRequest(prompt, 1, SamplingParameters.GREEDY, List.of("")))
+                        GenerationRequest.builder(prompt).maxTokens(1).stop(List.of("")).build())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void refusesWhatTheQueueHasNoRoomFor() throws Exception {
-        var options = new EngineOptions(4, 32, 4, 2, 100);
-        try (var engine = Engine.start(runner, TOKENIZER, options, "test")) {
+        var options =
+                EngineOptions.DEFAULT
+                        .withSteps(4, 32, 4)
+                        .withQueueCapacity(2)
+                        .withKvCacheBytes(100);
+        try (var engine = Engine.start(runner, TOKENIZER, options, EngineListener.NONE, "test")) {
             var paused = new ArrayList<Reader>();
             for (int i = 0; i < 6; i++) {
                 paused.add(Reader.asking(0, engine.submit(greedy(promptOf(5), 5))));
             }
 
             assertThat(rejection(engine, greedy(promptOf(5), 5)))
-                    .isEqualTo(new EngineRejection.QueueFull(2, 2));
+                    .isEqualTo(new EngineRejection.QueueFull(2, Duration.ofSeconds(1)));
 
             for (var reader : paused) {
                 reader.request(Long.MAX_VALUE);
@@ -282,8 +286,12 @@ class EngineTest {
             var sampling =
                     i % 2 == 0
                             ? SamplingParameters.GREEDY
-                            : new SamplingParameters(0.7, 0, 0.95, seed + i);
-            requests.add(new GenerationRequest(prompt, 60, sampling, List.of()));
+                            : SamplingParameters.GREEDY
+                                    .withTemperature(0.7)
+                                    .withCuts(0, 0.95, 0)
+                                    .withSeed(seed + i);
+            requests.add(
+                    GenerationRequest.builder(prompt).maxTokens(60).sampling(sampling).build());
         }
         var alone = new ArrayList<List<Token>>();
         try (var engine = model.start(EngineOptions.DEFAULT)) {
@@ -293,7 +301,7 @@ class EngineTest {
         }
 
         long blockBytes = 2 * 4 * 2 * 8 * 32;
-        var small = new EngineOptions(8, 16, 6, 10, 20 * blockBytes);
+        var small = EngineOptions.DEFAULT.withSteps(8, 16, 6).withKvCacheBytes(20 * blockBytes);
         try (var engine = model.start(small)) {
             var readers = requests.stream().map(r -> Reader.of(engine.submit(r))).toList();
             for (int i = 0; i < readers.size(); i++) {
@@ -324,15 +332,15 @@ class EngineTest {
     }
 
     private Engine start(int blocks) {
-        return Engine.start(runner, TOKENIZER, options(blocks), "test");
+        return Engine.start(runner, TOKENIZER, options(blocks), EngineListener.NONE, "test");
     }
 
     private Engine manual(int blocks) {
-        return new Engine(runner, TOKENIZER, options(blocks), "test");
+        return new Engine(runner, TOKENIZER, options(blocks), EngineListener.NONE, "test");
     }
 
     private static EngineOptions options(int blocks) {
-        return new EngineOptions(4, 32, 4, 1000, blocks);
+        return EngineOptions.DEFAULT.withSteps(4, 32, 4).withKvCacheBytes(blocks);
     }
 
     private static EngineRejection rejection(Engine engine, GenerationRequest request) {
@@ -343,7 +351,7 @@ class EngineTest {
     }
 
     private static GenerationRequest greedy(TokenIds prompt, int maxTokens) {
-        return GenerationRequest.greedy(prompt).withMaxTokens(maxTokens);
+        return GenerationRequest.builder(prompt).maxTokens(maxTokens).build();
     }
 
     /// A prompt of ten tokens that the fake runner does not end before `tokens` more.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pointsman.serving.TinyModel;
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.gguf.GgufWriter;
-import io.pointsman.serving.model.SamplingParameters;
 import io.pointsman.serving.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -138,6 +137,6 @@ class TextSplitterTest {
         var ids = TOKENIZER.encodeTemplate(prompt);
         return new TextSplitter(
                 TOKENIZER,
-                new GenerationRequest(ids, 100, SamplingParameters.GREEDY, List.of(stop)));
+                GenerationRequest.builder(ids).maxTokens(100).stop(List.of(stop)).build());
     }
 }

@@ -25,7 +25,10 @@ class CpuModelRunnerTest {
         var sampling =
                 seed % 3 == 0
                         ? SamplingParameters.GREEDY
-                        : new SamplingParameters(0.8, 20, 0.9, seed);
+                        : SamplingParameters.GREEDY
+                                .withTemperature(0.8)
+                                .withCuts(20, 0.9, 0)
+                                .withSeed(seed);
 
         var whole = new Steps(Steps.runner(file, 16), 0).generate(prompt, 64, sampling, 30);
 

@@ -22,7 +22,12 @@ class SamplerTest {
 
     @Test
     void drawsInProportion() {
-        var counts = counts(new SamplingParameters(0.5, 0, 1, 42));
+        var counts =
+                counts(
+                        SamplingParameters.GREEDY
+                                .withTemperature(0.5)
+                                .withCuts(0, 1, 0)
+                                .withSeed(42));
 
         double total = 0;
         for (float logit : LOGITS) {
@@ -36,17 +41,55 @@ class SamplerTest {
 
     @Test
     void drawsFromTheLikeliestOnly() {
-        assertThat(counts(new SamplingParameters(1, 2, 1, 1))).startsWith(0).endsWith(0);
-        assertThat(drawn(new SamplingParameters(1, 2, 1, 1))).containsExactly(1, 4);
-        assertThat(drawn(new SamplingParameters(1, 3, 1, 1))).containsExactly(1, 2, 4);
-        assertThat(drawn(new SamplingParameters(1, 0, 0.01, 1))).containsExactly(1);
-        assertThat(drawn(new SamplingParameters(1, 0, 0.7, 1))).containsExactly(1, 4);
-        assertThat(drawn(new SamplingParameters(1, 99, 0.999, 1))).containsExactly(0, 1, 2, 3, 4);
+        assertThat(
+                        counts(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(2, 1, 0)
+                                        .withSeed(1)))
+                .startsWith(0)
+                .endsWith(0);
+        assertThat(
+                        drawn(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(2, 1, 0)
+                                        .withSeed(1)))
+                .containsExactly(1, 4);
+        assertThat(
+                        drawn(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(3, 1, 0)
+                                        .withSeed(1)))
+                .containsExactly(1, 2, 4);
+        assertThat(
+                        drawn(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(0, 0.01, 0)
+                                        .withSeed(1)))
+                .containsExactly(1);
+        assertThat(
+                        drawn(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(0, 0.7, 0)
+                                        .withSeed(1)))
+                .containsExactly(1, 4);
+        assertThat(
+                        drawn(
+                                SamplingParameters.GREEDY
+                                        .withTemperature(1)
+                                        .withCuts(99, 0.999, 0)
+                                        .withSeed(1)))
+                .containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test
     void cutsDoNotSkewTheShares() {
-        var counts = counts(new SamplingParameters(1, 3, 1, 9));
+        var counts =
+                counts(SamplingParameters.GREEDY.withTemperature(1).withCuts(3, 1, 0).withSeed(9));
 
         double likely = Math.E * Math.E / (2 * Math.E * Math.E + Math.E);
         assertThat(counts[1] / 20_000.0).isCloseTo(likely, within(0.012));
@@ -55,9 +98,9 @@ class SamplerTest {
 
     @Test
     void repeatsItselfForTheSameSeedAndPosition() {
-        var sampling = new SamplingParameters(1, 0, 1, 7);
+        var sampling = SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1, 0).withSeed(7);
 
-        var other = new SamplingParameters(1, 0, 1, 8);
+        var other = SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1, 0).withSeed(8);
         int differing = 0;
         for (int position = 0; position < 100; position++) {
             assertThat(sample(sampling, position)).isEqualTo(sample(sampling, position));
@@ -76,7 +119,8 @@ class SamplerTest {
         }
         int k = 1 + random.nextInt(20);
         var sampler = new Sampler(logits.length);
-        var plan = plan(new SamplingParameters(5, k, 1, seed));
+        var plan =
+                plan(SamplingParameters.GREEDY.withTemperature(5).withCuts(k, 1, 0).withSeed(seed));
 
         for (int position = 0; position < 200; position++) {
             int id = sampler.sample(logits, 0, plan, 0, position);
@@ -90,11 +134,19 @@ class SamplerTest {
 
     @Test
     void refusesParametersThatMeanNothing() {
-        assertRefused(() -> new SamplingParameters(-1, 0, 1, 0));
-        assertRefused(() -> new SamplingParameters(Double.NaN, 0, 1, 0));
-        assertRefused(() -> new SamplingParameters(1, -1, 1, 0));
-        assertRefused(() -> new SamplingParameters(1, 0, 0, 0));
-        assertRefused(() -> new SamplingParameters(1, 0, 1.5, 0));
+        assertRefused(
+                () -> SamplingParameters.GREEDY.withTemperature(-1).withCuts(0, 1, 0).withSeed(0));
+        assertRefused(() ->
+                SamplingParameters.GREEDY
+                        .withTemperature(Double.NaN)
+                        .withCuts(0, 1, 0)
+                        .withSeed(0));
+        assertRefused(
+                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(-1, 1, 0).withSeed(0));
+        assertRefused(
+                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 0, 0).withSeed(0));
+        assertRefused(
+                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1.5, 0).withSeed(0));
     }
 
     static LongStream seeds() {
