@@ -261,7 +261,7 @@ public final class Engine implements AutoCloseable {
                 abort(chunk.sequence(), e);
             }
         }
-        if (listener != EngineListener.NONE) {
+        if (!listener.equals(EngineListener.NONE)) {
             publishStats();
             var work = new ArrayList<EngineListener.Work>();
             for (var chunk : chunks) {
