@@ -89,6 +89,11 @@ public final class ThinkSplitter {
         return split;
     }
 
+    /// Whether the next text is thinking, as far as is known.
+    public boolean thinking() {
+        return state == State.OPENED || state == State.THINKING;
+    }
+
     /// Whether all further text is answer, whatever it is.
     public boolean settled() {
         return state == State.ANSWER;

@@ -32,6 +32,23 @@ public record EngineStats(
         return new EngineStats(0, 0, totalBlocks, totalBlocks, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
+    EngineStats withRejected(long count) {
+        return new EngineStats(
+                running,
+                waiting,
+                freeBlocks,
+                totalBlocks,
+                steps,
+                finished,
+                aborted,
+                count,
+                preemptions,
+                promptTokens,
+                completionTokens,
+                prefixQueries,
+                prefixHits);
+    }
+
     /// The part of the KV cache in use, in [0, 1].
     public double kvCacheUtilization() {
         return totalBlocks == 0 ? 0 : 1 - (double) freeBlocks / totalBlocks;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// A publisher for one subscriber and one producing thread. Demand and cancellation come from any
 /// thread and are told to the producer through `changed`; signals are sent by the producing thread
 /// alone, one after another, and never more items than were asked for. Nothing is buffered: the
-/// producer makes an item only where [#ready] says that there is demand.
+/// producer makes an item only where there is [#demand].
 final class SerialPublisher<T> implements Flow.Publisher<T> {
 
     private static final Flow.Subscription NO_SUBSCRIPTION =
@@ -50,9 +50,9 @@ final class SerialPublisher<T> implements Flow.Publisher<T> {
         subscribed.accept(this);
     }
 
-    /// Whether an item may be sent now.
-    boolean ready() {
-        return demand.get() > 0 && !cancelled && !illegalRequest;
+    /// How many items may be sent now.
+    long demand() {
+        return over() ? 0 : demand.get();
     }
 
     /// Whether the subscriber wants nothing more, or broke the rules.

@@ -2,6 +2,8 @@ package io.pointsman.serving.engine;
 
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
+import io.pointsman.serving.model.ModelRunner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +35,14 @@ public record Token(
 
         public Logprobs {
             top = List.copyOf(top);
+        }
+
+        static Logprobs of(ModelRunner.Logprobs logprobs) {
+            var top = new ArrayList<Alternative>();
+            for (int i = 0; i < logprobs.topIds().length; i++) {
+                top.add(new Alternative(logprobs.topIds()[i], logprobs.top()[i]));
+            }
+            return new Logprobs(logprobs.chosen(), top);
         }
     }
 

@@ -33,6 +33,7 @@ public final class CpuModelRunner implements ModelRunner {
     private final float[] logits;
     private final int[] sampled;
     private final int[] lastSampled;
+    private final @Nullable Logprobs[] logprobs;
 
     private @Nullable KvCache cache;
     private int blocks;
@@ -58,6 +59,7 @@ public final class CpuModelRunner implements ModelRunner {
         logits = new float[limits.maxSequences() * config.vocabularySize()];
         sampled = new int[limits.maxSequences()];
         lastSampled = new int[limits.maxSequences()];
+        logprobs = new Logprobs[limits.maxSequences()];
     }
 
     /// A runner for the model in `file`. Weights are unpacked to floats.
@@ -117,7 +119,24 @@ public final class CpuModelRunner implements ModelRunner {
             feedForward(plan.tokens(), weights.layers().get(layer));
         }
         sample(plan);
-        return this::sampled;
+        return new Sampled();
+    }
+
+    /// What the last step sampled, and how likely it was.
+    private final class Sampled implements Step {
+        @Override
+        public int[] await() {
+            return sampled;
+        }
+
+        @Override
+        public Logprobs logprobs(int row) {
+            var told = logprobs[row];
+            if (told == null) {
+                throw new IllegalStateException("row " + row + " did not ask");
+            }
+            return told;
+        }
     }
 
     @Override
@@ -128,10 +147,6 @@ public final class CpuModelRunner implements ModelRunner {
     /// The logits of the last step: one vocabulary for each row that sampled, in the order of rows.
     float[] logits() {
         return logits;
-    }
-
-    private int[] sampled() {
-        return sampled;
     }
 
     private KvCache allocated() {
@@ -244,12 +259,18 @@ public final class CpuModelRunner implements ModelRunner {
         }
         kernels.rmsNorm(projected, weights.outputNorm(), config.normEpsilon(), count, normed);
         kernels.multiply(weights.output(), normed, count, logits);
-        int next = 0;
+        int offset = 0;
         for (int row = 0; row < plan.sequences(); row++) {
-            sampled[row] =
-                    plan.samples(row)
-                            ? sample(plan, row, next++ * config.vocabularySize())
-                            : StepPlan.NOTHING;
+            sampled[row] = StepPlan.NOTHING;
+            logprobs[row] = null;
+            if (plan.samples(row)) {
+                sampled[row] = sample(plan, row, offset);
+                if (plan.logprobs(row) >= 0) {
+                    int id = sampled[row];
+                    logprobs[row] = sampler.logprobs(logits, offset, id, plan.logprobs(row));
+                }
+                offset += config.vocabularySize();
+            }
         }
         System.arraycopy(sampled, 0, lastSampled, 0, plan.sequences());
     }

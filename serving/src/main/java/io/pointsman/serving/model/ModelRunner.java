@@ -33,5 +33,18 @@ public interface ModelRunner extends AutoCloseable {
         /// [StepPlan#NOTHING] where nothing was to be sampled. The array is the runner's and good
         /// until the next step.
         int[] await();
+
+        /// How likely what was sampled for row `row` was, for a row that asked. Good until the next
+        /// step.
+        default Logprobs logprobs(int row) {
+            throw new UnsupportedOperationException("this runner tells no log-probabilities");
+        }
     }
+
+    /// How likely a sampled token was before biases, penalties, temperature and cuts, as natural
+    /// logarithms.
+    ///
+    /// @param topIds the likeliest tokens, best first
+    /// @param top and their log-probabilities
+    record Logprobs(float chosen, int[] topIds, float[] top) {}
 }

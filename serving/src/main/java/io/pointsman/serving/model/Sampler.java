@@ -9,14 +9,45 @@ final class Sampler {
 
     private final long[] heap;
     private final double[] weights;
+    private final float[] adjusted;
 
     Sampler(int vocabularySize) {
         heap = new long[vocabularySize];
         weights = new double[vocabularySize];
+        adjusted = new float[vocabularySize];
     }
 
     /// The token for row `row` of `plan`, to stand at `position`.
     int sample(float[] logits, int offset, StepPlan plan, int row, int position) {
+        boolean adjusts =
+                plan.biasOffset(row) < plan.biasOffset(row + 1)
+                        || plan.seenOffset(row) < plan.seenOffset(row + 1);
+        if (!adjusts) {
+            return draw(logits, offset, plan, row, position);
+        }
+        System.arraycopy(logits, offset, adjusted, 0, adjusted.length);
+        adjust(plan, row);
+        return draw(adjusted, 0, plan, row, position);
+    }
+
+    private void adjust(StepPlan plan, int row) {
+        for (int i = plan.biasOffset(row); i < plan.biasOffset(row + 1); i++) {
+            adjusted[plan.biasId(i)] += plan.bias(i);
+        }
+        for (int i = plan.seenOffset(row); i < plan.seenOffset(row + 1); i++) {
+            int id = plan.seenId(i);
+            int count = plan.seenCount(i);
+            float logit = adjusted[id];
+            float repetition = plan.repetitionPenalty(row);
+            logit = logit > 0 ? logit / repetition : logit * repetition;
+            if (count > 0) {
+                logit -= plan.presencePenalty(row) + count * plan.frequencyPenalty(row);
+            }
+            adjusted[id] = logit;
+        }
+    }
+
+    private int draw(float[] logits, int offset, StepPlan plan, int row, int position) {
         float temperature = plan.temperature(row);
         if (temperature <= 0) {
             return argmax(logits, offset);
@@ -24,10 +55,31 @@ final class Sampler {
         double u = uniform(plan.seed(row), position);
         int topK = plan.topK(row);
         float topP = plan.topP(row);
-        double total = weigh(logits, offset, temperature);
+        double total = weigh(logits, offset, temperature, plan.minP(row));
         return topK == 0 && topP >= 1
                 ? pick(u * total)
                 : pickFromLikeliest(logits, offset, topK, topP, total, u);
+    }
+
+    /// How likely each token of row `row` was.
+    ///
+    /// @param alternatives how many of the likeliest are told
+    ModelRunner.Logprobs logprobs(float[] logits, int offset, int chosen, int alternatives) {
+        float max = logits[offset + argmax(logits, offset)];
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += Math.exp(logits[offset + i] - max);
+        }
+        double norm = max + Math.log(sum);
+        int count = Math.min(alternatives, heap.length);
+        var ids = new int[count];
+        var top = new float[count];
+        buildHeap(logits, offset);
+        for (int i = 0; i < count; i++) {
+            ids[i] = id(takeLikeliest(i));
+            top[i] = (float) (logits[offset + ids[i]] - norm);
+        }
+        return new ModelRunner.Logprobs((float) (logits[offset + chosen] - norm), ids, top);
     }
 
     private int argmax(float[] logits, int offset) {
@@ -40,11 +92,12 @@ final class Sampler {
         return best;
     }
 
-    private double weigh(float[] logits, int offset, float temperature) {
+    private double weigh(float[] logits, int offset, float temperature, float minP) {
         float max = logits[offset + argmax(logits, offset)];
         double total = 0;
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = Math.exp((logits[offset + i] - max) / temperature);
+            double weight = Math.exp((logits[offset + i] - max) / temperature);
+            weights[i] = weight < minP ? 0 : weight;
             total += weights[i];
         }
         return total;
@@ -66,6 +119,32 @@ final class Sampler {
 
     private int pickFromLikeliest(
             float[] logits, int offset, int topK, float topP, double total, double u) {
+        buildHeap(logits, offset);
+        int most = topK == 0 ? heap.length : Math.min(topK, heap.length);
+        int taken = 0;
+        double mass = 0;
+        while (taken < most && (taken == 0 || mass < topP * total)) {
+            double weight = weights[id(takeLikeliest(taken))];
+            taken++;
+            if (weight == 0) {
+                break;
+            }
+            mass += weight;
+        }
+        double target = u * mass;
+        int last = heap.length - 1;
+        int chosen = id(heap[last]);
+        for (int i = 0; i < taken && target >= 0; i++) {
+            double weight = weights[id(heap[last - i])];
+            if (weight > 0) {
+                chosen = id(heap[last - i]);
+                target -= weight;
+            }
+        }
+        return chosen;
+    }
+
+    private void buildHeap(float[] logits, int offset) {
         int size = heap.length;
         for (int i = 0; i < size; i++) {
             heap[i] = key(logits[offset + i], i);
@@ -73,24 +152,16 @@ final class Sampler {
         for (int i = size / 2 - 1; i >= 0; i--) {
             siftDown(i, size);
         }
-        int most = topK == 0 ? size : Math.min(topK, size);
-        int taken = 0;
-        double mass = 0;
-        while (taken < most && (taken == 0 || mass < topP * total)) {
-            mass += weights[id(heap[0])];
-            long top = heap[0];
-            taken++;
-            heap[0] = heap[size - taken];
-            heap[size - taken] = top;
-            siftDown(0, size - taken);
-        }
-        double target = u * mass;
-        int chosen = id(heap[size - 1]);
-        for (int i = 1; i <= taken && target >= 0; i++) {
-            chosen = id(heap[size - i]);
-            target -= weights[chosen];
-        }
-        return chosen;
+    }
+
+    /// Moves the likeliest of those left behind the heap's end, `taken` of which were taken before.
+    private long takeLikeliest(int taken) {
+        int end = heap.length - 1 - taken;
+        long top = heap[0];
+        heap[0] = heap[end];
+        heap[end] = top;
+        siftDown(0, end);
+        return top;
     }
 
     private void siftDown(int parent, int size) {

@@ -22,14 +22,14 @@ public record SamplingParameters(
         double presencePenalty,
         double frequencyPenalty,
         double temperature,
+        double minP,
         int topK,
         double topP,
-        double minP,
         long seed) {
 
     /// Always the likeliest token.
     public static final SamplingParameters GREEDY =
-            new SamplingParameters(Map.of(), 1, 0, 0, 0, 0, 1, 0, 0);
+            new SamplingParameters(Map.of(), 1, 0, 0, 0, 0, 0, 1, 0);
 
     public SamplingParameters {
         logitBias = Map.copyOf(logitBias);
@@ -73,15 +73,15 @@ public record SamplingParameters(
                 presencePenalty,
                 frequencyPenalty,
                 temperature,
+                minP,
                 topK,
                 topP,
-                minP,
                 seed);
     }
 
     public SamplingParameters withPenalties(double repetition, double presence, double frequency) {
         return new SamplingParameters(
-                logitBias, repetition, presence, frequency, temperature, topK, topP, minP, seed);
+                logitBias, repetition, presence, frequency, temperature, minP, topK, topP, seed);
     }
 
     public SamplingParameters withTemperature(double newTemperature) {
@@ -91,9 +91,9 @@ public record SamplingParameters(
                 presencePenalty,
                 frequencyPenalty,
                 newTemperature,
+                minP,
                 topK,
                 topP,
-                minP,
                 seed);
     }
 
@@ -104,9 +104,9 @@ public record SamplingParameters(
                 presencePenalty,
                 frequencyPenalty,
                 temperature,
+                newMinP,
                 newTopK,
                 newTopP,
-                newMinP,
                 seed);
     }
 
@@ -117,9 +117,9 @@ public record SamplingParameters(
                 presencePenalty,
                 frequencyPenalty,
                 temperature,
+                minP,
                 topK,
                 topP,
-                minP,
                 newSeed);
     }
 }

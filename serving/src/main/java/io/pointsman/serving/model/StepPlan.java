@@ -32,7 +32,18 @@ public final class StepPlan {
     private final MemorySegment temperatures;
     private final MemorySegment topKs;
     private final MemorySegment topPs;
+    private final MemorySegment minPs;
     private final MemorySegment seeds;
+    private final MemorySegment logprobs;
+    private final MemorySegment repetitionPenalties;
+    private final MemorySegment presencePenalties;
+    private final MemorySegment frequencyPenalties;
+    private final MemorySegment biasOffsets;
+    private final MemorySegment seenOffsets;
+    private MemorySegment biasIds = Arena.ofAuto().allocate(INT, 64);
+    private MemorySegment biases = Arena.ofAuto().allocate(FLOAT, 64);
+    private MemorySegment seenIds = Arena.ofAuto().allocate(INT, 64);
+    private MemorySegment seenCounts = Arena.ofAuto().allocate(INT, 64);
     private int tokens;
     private int sequences;
 
@@ -51,7 +62,14 @@ public final class StepPlan {
         temperatures = arena.allocate(FLOAT, rows);
         topKs = arena.allocate(INT, rows);
         topPs = arena.allocate(FLOAT, rows);
+        minPs = arena.allocate(FLOAT, rows);
         seeds = arena.allocate(LONG, rows);
+        logprobs = arena.allocate(INT, rows);
+        repetitionPenalties = arena.allocate(FLOAT, rows);
+        presencePenalties = arena.allocate(FLOAT, rows);
+        frequencyPenalties = arena.allocate(FLOAT, rows);
+        biasOffsets = arena.allocate(INT, rows + 1L);
+        seenOffsets = arena.allocate(INT, rows + 1L);
     }
 
     /// The id that stands for "what row `row` of the last step sampled".
@@ -77,10 +95,50 @@ public final class StepPlan {
         temperatures.setAtIndex(FLOAT, row, (float) sampling.temperature());
         topKs.setAtIndex(INT, row, sampling.topK());
         topPs.setAtIndex(FLOAT, row, (float) sampling.topP());
+        minPs.setAtIndex(FLOAT, row, (float) sampling.minP());
         seeds.setAtIndex(LONG, row, sampling.seed());
+        logprobs.setAtIndex(INT, row, -1);
+        repetitionPenalties.setAtIndex(FLOAT, row, (float) sampling.repetitionPenalty());
+        presencePenalties.setAtIndex(FLOAT, row, (float) sampling.presencePenalty());
+        frequencyPenalties.setAtIndex(FLOAT, row, (float) sampling.frequencyPenalty());
+        seenOffsets.setAtIndex(INT, row + 1L, seenOffsets.getAtIndex(INT, row));
+        int bias = biasOffsets.getAtIndex(INT, row);
+        for (var entry : sampling.logitBias().entrySet()) {
+            biasIds = grown(biasIds, bias + 1);
+            biases = grown(biases, bias + 1);
+            biasIds.setAtIndex(INT, bias, entry.getKey());
+            biases.setAtIndex(FLOAT, bias++, entry.getValue());
+        }
+        biasOffsets.setAtIndex(INT, row + 1L, bias);
         sequenceOffsets.setAtIndex(INT, row, tokens);
         sequenceOffsets.setAtIndex(INT, row + 1L, tokens);
         return row;
+    }
+
+    /// Asks for log-probabilities of the row begun last: of the sampled token and `alternatives`
+    /// more, or of none where it is -1.
+    public void setLogprobs(int alternatives) {
+        logprobs.setAtIndex(INT, sequences - 1L, alternatives);
+    }
+
+    /// Says which tokens the row begun last has had, and how often its answer has: what penalties
+    /// go by.
+    public void setSeen(int[] ids, int[] counts, int size) {
+        int row = sequences - 1;
+        int at = seenOffsets.getAtIndex(INT, row);
+        seenIds = grown(seenIds, at + size);
+        seenCounts = grown(seenCounts, at + size);
+        MemorySegment.copy(ids, 0, seenIds, INT, 4L * at, size);
+        MemorySegment.copy(counts, 0, seenCounts, INT, 4L * at, size);
+        seenOffsets.setAtIndex(INT, row + 1L, at + size);
+    }
+
+    private static MemorySegment grown(MemorySegment segment, int elements) {
+        if (4L * elements <= segment.byteSize()) {
+            return segment;
+        }
+        var larger = Arena.ofAuto().allocate(8L * elements, 8);
+        return larger.copyFrom(segment);
     }
 
     /// Adds a token to the row begun last.
@@ -145,6 +203,54 @@ public final class StepPlan {
 
     public float topP(int row) {
         return topPs.getAtIndex(FLOAT, row);
+    }
+
+    public float minP(int row) {
+        return minPs.getAtIndex(FLOAT, row);
+    }
+
+    /// How many alternatives' log-probabilities are asked for; -1 if none are, nor the sampled
+    /// token's.
+    public int logprobs(int row) {
+        return logprobs.getAtIndex(INT, row);
+    }
+
+    public float repetitionPenalty(int row) {
+        return repetitionPenalties.getAtIndex(FLOAT, row);
+    }
+
+    public float presencePenalty(int row) {
+        return presencePenalties.getAtIndex(FLOAT, row);
+    }
+
+    public float frequencyPenalty(int row) {
+        return frequencyPenalties.getAtIndex(FLOAT, row);
+    }
+
+    /// Where a row's biases begin; they end where the next row's begin.
+    public int biasOffset(int row) {
+        return biasOffsets.getAtIndex(INT, row);
+    }
+
+    public int biasId(int index) {
+        return biasIds.getAtIndex(INT, index);
+    }
+
+    public float bias(int index) {
+        return biases.getAtIndex(FLOAT, index);
+    }
+
+    /// Where the tokens that a row has had begin; they end where the next row's begin.
+    public int seenOffset(int row) {
+        return seenOffsets.getAtIndex(INT, row);
+    }
+
+    public int seenId(int index) {
+        return seenIds.getAtIndex(INT, index);
+    }
+
+    public int seenCount(int index) {
+        return seenCounts.getAtIndex(INT, index);
     }
 
     public long seed(int row) {

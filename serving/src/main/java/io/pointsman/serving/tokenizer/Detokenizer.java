@@ -31,6 +31,11 @@ public final class Detokenizer {
         return decode(false);
     }
 
+    /// Whether no character has only begun.
+    public boolean whole() {
+        return bytes.position() == 0;
+    }
+
     /// What is left at the end of a text: U+FFFD for a code point that was never completed, else
     /// nothing. The next token begins another text.
     public String finish() {

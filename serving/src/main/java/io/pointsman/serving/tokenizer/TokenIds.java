@@ -29,6 +29,11 @@ public final class TokenIds {
         return ids.clone();
     }
 
+    /// The ids from `start` on.
+    public TokenIds from(int start) {
+        return of(Arrays.copyOfRange(ids, start, ids.length));
+    }
+
     /// This list with `more` behind it.
     public TokenIds plus(TokenIds more) {
         var all = Arrays.copyOf(ids, ids.length + more.ids.length);

@@ -13,22 +13,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BlockManagerTest {
 
     @Test
-    void givesOutWhatWasFreedFirst() {
-        var manager = new BlockManager(3);
+    void givesOutFirstWhatHoldsNothing() {
+        var manager = new BlockManager(3, 4);
         int a = manager.allocate();
         int b = manager.allocate();
         manager.release(b);
         manager.release(a);
 
-        assertThat(manager.allocate()).isEqualTo(2);
-        assertThat(manager.allocate()).isEqualTo(b);
         assertThat(manager.allocate()).isEqualTo(a);
+        assertThat(manager.allocate()).isEqualTo(b);
+        assertThat(manager.allocate()).isEqualTo(2);
         assertThatThrownBy(manager::allocate).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void freesASharedBlockWithItsLastReference() {
-        var manager = new BlockManager(1);
+        var manager = new BlockManager(1, 4);
         int block = manager.allocate();
         manager.retain(block);
 
@@ -45,7 +45,7 @@ class BlockManagerTest {
     void freeAndUsedAreAlwaysAll(long seed) {
         var random = new Random(seed);
         int total = 1 + random.nextInt(20);
-        var manager = new BlockManager(total);
+        var manager = new BlockManager(total, 4);
         var held = new ArrayList<Integer>();
         for (int i = 0; i < 2000; i++) {
             int choice = random.nextInt(3);

@@ -145,7 +145,13 @@ class EnginePropertiesTest {
                 EngineOptions.DEFAULT
                         .withSteps(limits.blockSize(), limits.maxTokens(), limits.maxSequences())
                         .withKvCacheBytes(blocks);
-        return new Engine(new FakeRunner(limits), TOKENIZER, options, EngineListener.NONE, "test");
+        return new Engine(
+                new FakeRunner(limits),
+                TOKENIZER,
+                options,
+                EngineListener.NONE,
+                System::nanoTime,
+                "test");
     }
 
     private static Ongoing submit(Engine engine, Random random) {

@@ -336,7 +336,8 @@ class EngineTest {
     }
 
     private Engine manual(int blocks) {
-        return new Engine(runner, TOKENIZER, options(blocks), EngineListener.NONE, "test");
+        return new Engine(
+                runner, TOKENIZER, options(blocks), EngineListener.NONE, System::nanoTime, "test");
     }
 
     private static EngineOptions options(int blocks) {

@@ -63,7 +63,10 @@ final class FakeRunner implements ModelRunner {
 
     @Override
     public void copyBlocks(int[] from, int[] to, int count) {
-        throw new UnsupportedOperationException("this engine shares no blocks");
+        int size = limits.blockSize();
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(memory, from[i] * size, memory, to[i] * size, size);
+        }
     }
 
     @Override
@@ -73,15 +76,18 @@ final class FakeRunner implements ModelRunner {
         }
         require(plan.tokens() <= limits.maxTokens(), "too many tokens");
         require(plan.sequences() <= limits.maxSequences(), "too many sequences");
-        var used = new BitSet();
+        var written = new BitSet();
         var sampled = new int[plan.sequences()];
         for (int row = 0; row < plan.sequences(); row++) {
-            sampled[row] = compute(plan, row, used);
+            write(plan, row, written);
+        }
+        for (int row = 0; row < plan.sequences(); row++) {
+            sampled[row] = compute(plan, row, written);
         }
         return () -> sampled;
     }
 
-    private int compute(StepPlan plan, int row, BitSet used) {
+    private void write(StepPlan plan, int row, BitSet written) {
         int blockSize = limits.blockSize();
         int first = plan.sequenceOffset(row);
         int end = plan.sequenceOffset(row + 1);
@@ -93,20 +99,27 @@ final class FakeRunner implements ModelRunner {
             require(
                     plan.slot(t) == block * blockSize + position % blockSize,
                     "a slot outside its block");
+            require(!written.get(plan.slot(t)), "two rows write to one slot");
+            written.set(plan.slot(t));
             memory[plan.slot(t)] = plan.id(t);
         }
-        int length = plan.position(end - 1) + 1;
+    }
+
+    private int compute(StepPlan plan, int row, BitSet written) {
+        int blockSize = limits.blockSize();
+        int first = plan.position(plan.sequenceOffset(row));
+        int length = plan.position(plan.sequenceOffset(row + 1) - 1) + 1;
         require(length <= limits.contextLength(), "longer than the context");
         int hash = 1;
         for (int position = 0; position < length; position++) {
-            int block = plan.block(row, position / blockSize);
-            if (position % blockSize == 0) {
-                require(!used.get(block), "two rows use one block");
-                used.set(block);
-            }
-            hash = hash(hash, memory[block * blockSize + position % blockSize]);
+            int slot = plan.block(row, position / blockSize) * blockSize + position % blockSize;
+            require(position >= first || !written.get(slot), "a row reads what another writes");
+            hash = hash(hash, memory[slot]);
         }
-        return plan.samples(row) ? next(hash) : StepPlan.NOTHING;
+        if (!plan.samples(row)) {
+            return StepPlan.NOTHING;
+        }
+        return plan.forcedId(row) == StepPlan.NOTHING ? next(hash) : plan.forcedId(row);
     }
 
     @Override

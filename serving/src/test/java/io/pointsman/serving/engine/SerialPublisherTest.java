@@ -21,14 +21,14 @@ class SerialPublisherTest {
     @Test
     void isReadyWhileThereIsDemand() {
         publisher.subscribe(subscriber);
-        assertThat(publisher.ready()).isFalse();
+        assertThat(publisher.demand()).isZero();
 
         subscriber.subscription().request(2);
         publisher.next("a");
-        assertThat(publisher.ready()).isTrue();
+        assertThat(publisher.demand()).isPositive();
         publisher.next("b");
 
-        assertThat(publisher.ready()).isFalse();
+        assertThat(publisher.demand()).isZero();
         publisher.complete();
         assertThat(subscriber.signals).containsExactly("a", "b", "complete");
     }
@@ -53,7 +53,7 @@ class SerialPublisherTest {
         publisher.next("a");
         publisher.next("b");
 
-        assertThat(publisher.ready()).isTrue();
+        assertThat(publisher.demand()).isPositive();
     }
 
     @Test
@@ -64,7 +64,7 @@ class SerialPublisherTest {
         subscriber.subscription().cancel();
 
         assertThat(publisher.over()).isTrue();
-        assertThat(publisher.ready()).isFalse();
+        assertThat(publisher.demand()).isZero();
         publisher.next("a");
         publisher.complete();
         publisher.fail(new IllegalStateException());
@@ -126,7 +126,7 @@ class SerialPublisherTest {
 
         int sent = 0;
         while (sent < 2 * rounds) {
-            if (concurrent.ready()) {
+            if (concurrent.demand() > 0) {
                 concurrent.next("x");
                 sent++;
             } else {
@@ -135,7 +135,7 @@ class SerialPublisherTest {
         }
 
         assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(concurrent.ready()).isFalse();
+        assertThat(concurrent.demand()).isZero();
         assertThat(subscriber.signals).hasSize(2 * rounds);
         assertThat(woken.get()).isPositive();
     }
