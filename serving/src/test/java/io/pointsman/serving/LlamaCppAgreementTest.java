@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LlamaCppAgreementTest {
 
     private static final int PROMPTS = 60;
-    private static final int MAX_TOKENS = 120;
+    private static final int MAX_TOKENS = 400;
 
     @BeforeAll
     static void silenceLlamaCpp() {

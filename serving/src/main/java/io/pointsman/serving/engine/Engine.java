@@ -440,7 +440,7 @@ public final class Engine implements AutoCloseable {
         var reader = generation.reader();
         boolean last = false;
         if (token.end().isPresent()) {
-            scheduler.remove(sequence);
+            scheduler.end(sequence);
             last = generation.end(sequence);
             present.decrementAndGet();
             measure(now);

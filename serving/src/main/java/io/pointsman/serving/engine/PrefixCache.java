@@ -23,11 +23,16 @@ final class PrefixCache {
     private final @Nullable Node[] byBlock;
 
     /// Chosen anew for each cache, so that nobody can write prompts whose hashes collide.
-    private final long multiplier = RandomGenerator.getDefault().nextLong() | 1;
+    private final long multiplier;
 
     private long lastNode = ROOT;
 
     PrefixCache(int blocks, int blockSize) {
+        this(blocks, blockSize, RandomGenerator.getDefault().nextLong() | 1);
+    }
+
+    PrefixCache(int blocks, int blockSize, long multiplier) {
+        this.multiplier = multiplier;
         this.blockSize = blockSize;
         table = new Node[Integer.highestOneBit(Math.max(1, blocks)) * 2];
         byBlock = new Node[blocks];

@@ -41,8 +41,15 @@ final class Scheduler {
     /// One of so many blocks is kept for fresh sequences.
     private static final int KEPT_PART = 16;
 
-    /// How often later requests that fit go before one that does not.
-    private static final int MOST_PASSES = 64;
+    /// How long an answer is taken to get before any has ended.
+    private static final double FIRST_GUESS = 256;
+
+    /// How much of the growth to be expected is kept free when a sequence is let in: it rises with
+    /// each preemption and falls slowly.
+    private static final double LEAST_CAUTION = 0.1;
+
+    private static final double MORE_CAUTION = 0.2;
+    private static final double DECAY = 0.999;
 
     private static final Comparator<Sequence> BY_RANK =
             Comparator.<Sequence>comparingInt(s -> s.generation().request().priority())
@@ -76,7 +83,8 @@ final class Scheduler {
     private long preemptions;
     private long prefixQueries;
     private long prefixHits;
-    private boolean recovering;
+    private double caution = 0.4;
+    private double meanGenerated = FIRST_GUESS;
 
     Scheduler(RunnerLimits limits, BlockManager blocks, boolean prefixCaching) {
         this.limits = limits;
@@ -148,13 +156,18 @@ final class Scheduler {
         return copies;
     }
 
+    /// Learns from a sequence that has ended by itself, and forgets it.
+    void end(Sequence sequence) {
+        meanGenerated += (sequence.generated() - meanGenerated) / 8;
+        remove(sequence);
+    }
+
     /// Forgets a sequence and frees its blocks.
     void remove(Sequence sequence) {
         sequence.releaseBlocks(blocks);
         if (sequence.running()) {
             running.remove(sequence);
             sequence.running(false);
-            recovering = false;
         } else {
             waiting.remove(sequence);
         }
@@ -169,6 +182,7 @@ final class Scheduler {
     /// sequence can go on before something changes.
     List<Chunk> schedule(long now) {
         step++;
+        caution = Math.max(LEAST_CAUTION, caution * DECAY);
         chunks.clear();
         postponed.clear();
         copies = 0;
@@ -290,31 +304,38 @@ final class Scheduler {
     private void admit(long now) {
         boolean longPrompt = running.stream().anyMatch(s -> !s.decoding() && isLong(s));
         long before = preemptions;
-        Sequence passed = null;
+        boolean passing = false;
         var next = waiting.isEmpty() ? null : waiting.first();
         while (next != null && budget > 0 && rows > 0 && running.size() < maxHolders) {
             var sequence = next;
             next = waiting.higher(sequence);
             if (!sequence.generation().ready(step)
                     || (isLong(sequence) && longPrompt)
-                    || (passed != null && !fresh(sequence))) {
+                    || (passing && !fitsKept(sequence))) {
                 continue;
             }
             if (letIn(sequence, now)) {
                 longPrompt |= isLong(sequence);
-                if (passed != null) {
-                    passed.passOver();
-                }
-            } else if (preemptions == before
-                    && passed == null
-                    && !fresh(sequence)
-                    && sequence.passedOver() < MOST_PASSES
-                    && !recovering) {
-                passed = sequence;
+            } else if (preemptions == before && !passing && !fresh(sequence)) {
+                passing = true;
             } else {
                 return;
             }
         }
+    }
+
+    /// Whether a fresh sequence can go before another that waits for blocks without taking any from
+    /// it.
+    private boolean fitsKept(Sequence sequence) {
+        return fresh(sequence) && freshBlocks() + limits.blocks(sequence.length()) < kept;
+    }
+
+    private int freshBlocks() {
+        int count = 0;
+        for (var sequence : running) {
+            count += fresh(sequence) ? sequence.blockCount() : 0;
+        }
+        return count;
     }
 
     /// Whether it may use the blocks that are kept.
@@ -355,15 +376,30 @@ final class Scheduler {
         return true;
     }
 
-    /// The blocks that have to stay free when `sequence` is let in: one for each that runs, and
-    /// more after a preemption until something has ended, so that what gave way does not come back
-    /// too early and drive out the next.
+    /// The blocks that have to stay free when `sequence` is let in, so that those that run can go
+    /// on without driving each other out; fresh ones grow into what is kept for them.
     private int headroom(Sequence sequence) {
         if (running.isEmpty()) {
             return 0;
         }
-        int growth = running.size() + (recovering ? blocks.totalBlocks() / 8 : 0);
-        return growth + (fresh(sequence) ? 0 : kept);
+        if (fresh(sequence)) {
+            return (int) running.stream().filter(this::fresh).count();
+        }
+        double growth = expectedGrowth(sequence);
+        for (var other : running) {
+            growth += expectedGrowth(other);
+        }
+        return running.size() + (int) (caution * growth / blockSize) + keptNow();
+    }
+
+    private double expectedGrowth(Sequence sequence) {
+        double expected = Math.min(sequence.mostTokens(), meanGenerated);
+        return Math.max(0, expected - sequence.generated());
+    }
+
+    /// The kept blocks that fresh sequences do not hold already.
+    private int keptNow() {
+        return Math.max(0, kept - freshBlocks());
     }
 
     /// Frees blocks for one that waits, from those that are paused or matter less.
@@ -442,7 +478,7 @@ final class Scheduler {
 
     /// The blocks that `sequence` leaves to fresh ones, unless it is the only one that does.
     private int keptFrom(Sequence sequence) {
-        return fresh(sequence) || lastSeasoned() == firstSeasoned() ? 0 : kept;
+        return fresh(sequence) || lastSeasoned() == firstSeasoned() ? 0 : keptNow();
     }
 
     private Sequence victim(Sequence sequence) {
@@ -491,7 +527,7 @@ final class Scheduler {
         remove(victim);
         waiting.add(victim);
         victim.generation().preempted();
-        recovering = true;
+        caution = Math.min(1, caution + MORE_CAUTION);
     }
 
     /// Fails unless running sequences hold exactly the blocks that are in use, as often as they are

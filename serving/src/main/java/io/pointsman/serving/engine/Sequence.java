@@ -20,7 +20,6 @@ final class Sequence {
     private final @Nullable SeenTokens seen;
     private final int limit;
     private boolean running;
-    private int passedOver;
     private int shortWith = -1;
     private int[] tokens;
     private int length;
@@ -81,15 +80,6 @@ final class Sequence {
         running = now;
     }
 
-    /// How often others were let in before it.
-    int passedOver() {
-        return passedOver;
-    }
-
-    void passOver() {
-        passedOver++;
-    }
-
     /// So many free blocks were not enough to let it in, or -1.
     int shortWith() {
         return shortWith;
@@ -109,6 +99,11 @@ final class Sequence {
 
     int generated() {
         return length - promptLength();
+    }
+
+    /// Most tokens that it may generate.
+    int mostTokens() {
+        return limit - promptLength();
     }
 
     int token(int position) {

@@ -97,12 +97,10 @@ final class TextSplitter {
         if (is(open, token) || is(close, token)) {
             return turn(is(open, token));
         }
-        boolean thought = thinking;
-        var piece = split(detokenizer.add(token));
-        if (thought || thinking) {
+        if (thinking) {
             reasoningTokens++;
         }
-        return piece;
+        return split(detokenizer.add(token));
     }
 
     /// The piece with all that is held back behind it.

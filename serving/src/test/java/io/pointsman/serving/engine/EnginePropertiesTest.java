@@ -8,126 +8,232 @@ import io.pointsman.serving.gguf.GgufWriter;
 import io.pointsman.serving.model.RunnerLimits;
 import io.pointsman.serving.tokenizer.TokenIds;
 import io.pointsman.serving.tokenizer.Tokenizer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Drives the engine's loop by hand, turn by turn, through random loads with random readers on a
-/// runner that notices every misplaced block.
+/// The properties that hold whatever comes: drives the engine's loop by hand, turn by turn, through
+/// random loads with random readers on a runner that notices every misplaced block.
 class EnginePropertiesTest {
-
-    private record Ongoing(GenerationRequest request, int limit, Reader reader) {}
 
     private static final Tokenizer TOKENIZER =
             Tokenizer.from(Gguf.of(TinyModel.tokenizer(new GgufWriter()).bytes()).metadata());
+
+    private static long stepsInAll;
+
+    /// A request under way, and the longest its answers can get.
+    private record Ongoing(GenerationRequest request, int limit, Reader reader) {
+
+        void assertRight(boolean complete) {
+            var prompt = request.prompt();
+            for (int choice = 0; choice < request.choices(); choice++) {
+                var expected = FakeRunner.continuation(prompt, limit, choice);
+                var got = reader.ids(choice);
+                if (complete) {
+                    assertThat(got).isEqualTo(expected);
+                } else {
+                    assertThat(got).isEqualTo(expected.subList(0, got.size()));
+                }
+            }
+        }
+    }
+
+    /// An engine and those who use it; the clock moves by a millisecond each turn.
+    private static final class World {
+        private final Random random;
+        private final Engine engine;
+        private final List<TokenIds> beginnings = new ArrayList<>();
+        private final List<Ongoing> all = new ArrayList<>();
+        private final List<Ongoing> cancelled = new ArrayList<>();
+        private long now;
+
+        World(Random random, boolean prefixCaching) {
+            this.random = random;
+            var limits = limits(random);
+            int blocks = 2 + random.nextInt(40);
+            var options =
+                    EngineOptions.DEFAULT
+                            .withSteps(
+                                    limits.blockSize(), limits.maxTokens(), limits.maxSequences())
+                            .withKvCacheBytes(blocks)
+                            .withPrefixCaching(prefixCaching);
+            engine =
+                    new Engine(
+                            new FakeRunner(limits),
+                            TOKENIZER,
+                            options,
+                            EngineListener.NONE,
+                            () -> now,
+                            "test");
+            for (int i = 0; i < 3; i++) {
+                beginnings.add(prompt(random, random.nextInt(engine.contextLength())));
+            }
+        }
+
+        void turn() {
+            now += 1_000_000;
+            engine.turn();
+            engine.checkIntegrity();
+        }
+
+        void submit(long demand) {
+            var beginning = beginnings.get(random.nextInt(beginnings.size()));
+            int most = engine.contextLength() - 1 - beginning.size();
+            var prompt =
+                    most < 1 ? beginning : beginning.plus(prompt(random, 1 + random.nextInt(most)));
+            var request =
+                    GenerationRequest.builder(prompt.size() == 0 ? TokenIds.of(7) : prompt)
+                            .maxTokens(1 + random.nextInt(60))
+                            .choices(random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 1)
+                            .priority(random.nextInt(3) - 1)
+                            .cacheSalt(random.nextInt(3) == 0 ? "other" : "")
+                            .build();
+            int length = request.prompt().size() + request.maxTokens();
+            int limit = Math.min(engine.contextLength(), length);
+            all.add(new Ongoing(request, limit, Reader.asking(demand, engine.submit(request))));
+        }
+
+        void cancel(Ongoing one) {
+            one.reader.cancel();
+            cancelled.add(one);
+        }
+
+        Ongoing any() {
+            return all.get(random.nextInt(all.size()));
+        }
+
+        void finish() {
+            all.forEach(one -> one.reader.request(Long.MAX_VALUE));
+            int turns = 0;
+            while (engine.turn()) {
+                engine.checkIntegrity();
+                assertThat(turns++).as("turns to finish").isLessThan(100_000);
+            }
+            for (var one : all) {
+                boolean left = cancelled.contains(one);
+                assertThat(left || one.reader.ended()).as("nobody starves").isTrue();
+                one.assertRight(!left);
+            }
+            assertNothingLeft();
+            stepsInAll += engine.stats().steps();
+        }
+
+        void assertNothingLeft() {
+            var stats = engine.stats();
+            assertThat(stats.freeBlocks()).isEqualTo(stats.totalBlocks());
+            assertThat(stats.running() + stats.waiting()).isZero();
+            assertThat(stats.finished() + stats.aborted()).isEqualTo(all.size());
+        }
+    }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void everyOutputIsAsIfAloneAndNoBlockIsLost(long seed) {
         var random = new Random(seed);
-        var limits = limits(random);
-        int blocks = 2 + random.nextInt(24);
-        var engine = engine(limits, blocks);
-        var all = new ArrayList<Ongoing>();
-        var cancelled = new ArrayList<Ongoing>();
+        var world = new World(random, seed % 3 != 0);
 
-        for (int turn = 0; turn < 300; turn++) {
+        for (int turn = 0; turn < 1000; turn++) {
             if (random.nextInt(4) == 0) {
-                all.add(submit(engine, random));
+                world.submit(random.nextInt(4));
             }
-            if (!all.isEmpty()) {
-                var one = all.get(random.nextInt(all.size()));
+            if (!world.all.isEmpty()) {
+                var one = world.any();
                 switch (random.nextInt(12)) {
-                    case 0 -> {
-                        one.reader.cancel();
-                        cancelled.add(one);
-                    }
+                    case 0 -> world.cancel(one);
                     case 1, 2, 3 -> one.reader.request(1 + random.nextInt(5));
+                    case 4 -> one.reader.request(Long.MAX_VALUE);
                     default -> {}
                 }
             }
-            engine.turn();
-            engine.checkIntegrity();
-        }
-        all.forEach(one -> one.reader.request(Long.MAX_VALUE));
-        int turns = 0;
-        while (engine.turn()) {
-            engine.checkIntegrity();
-            assertThat(turns++).as("turns to finish").isLessThan(40_000);
+            world.turn();
         }
 
-        for (var one : all) {
-            var expected = FakeRunner.continuation(one.request.prompt(), one.limit);
-            if (cancelled.contains(one)) {
-                var part = one.reader.ids();
-                assertThat(part).isEqualTo(expected.subList(0, part.size()));
-            } else {
-                assertThat(one.reader.ended()).isTrue();
-                assertThat(one.reader.ids()).isEqualTo(expected);
-            }
-        }
-        var stats = engine.stats();
-        assertThat(stats.freeBlocks()).isEqualTo(stats.totalBlocks()).isEqualTo(blocks);
-        assertThat(stats.running() + stats.waiting()).isZero();
-        assertThat(stats.finished() + stats.aborted()).isEqualTo(all.size());
+        world.finish();
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void abortingEverythingAtAnyStepLeaksNothing(long seed) {
         var random = new Random(seed);
-        var engine = engine(limits(random), 2 + random.nextInt(24));
-        var all = new ArrayList<Ongoing>();
+        var world = new World(random, seed % 2 == 0);
         for (int i = 0; i < 20; i++) {
-            all.add(submit(engine, random));
-            all.getLast().reader.request(Long.MAX_VALUE);
+            world.submit(Long.MAX_VALUE);
         }
-        for (int turns = random.nextInt(40); turns > 0; turns--) {
-            engine.turn();
+        for (int turns = random.nextInt(60); turns > 0; turns--) {
+            world.turn();
         }
 
-        all.forEach(one -> one.reader.cancel());
-        engine.turn();
+        world.all.forEach(world::cancel);
+        world.turn();
 
-        engine.checkIntegrity();
-        var stats = engine.stats();
-        assertThat(stats.freeBlocks()).isEqualTo(stats.totalBlocks());
-        assertThat(stats.running() + stats.waiting()).isZero();
+        world.assertNothingLeft();
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void decodesGoOnWhileALongPromptIsRead(long seed) {
+    void deadlinesEndWhatIsLateAndNothingElse(long seed) {
         var random = new Random(seed);
-        var limits = new RunnerLimits(4096, TinyModel.VOCABULARY, 16, 32, 8);
-        var engine = engine(limits, 1024);
-        var decoding = new ArrayList<Ongoing>();
-        while (decoding.size() < 4) {
-            var prompt = prompt(random, 8);
-            if (FakeRunner.continuation(prompt, 88).size() == 80) {
-                decoding.add(submit(engine, prompt, 80, Long.MAX_VALUE));
+        var limits = new RunnerLimits(200, TinyModel.VOCABULARY, 4, 16, 4);
+        var now = new long[1];
+        var engine =
+                new Engine(
+                        new FakeRunner(limits),
+                        TOKENIZER,
+                        EngineOptions.DEFAULT.withSteps(4, 16, 4).withKvCacheBytes(60),
+                        EngineListener.NONE,
+                        () -> now[0],
+                        "test");
+        var readers = new ArrayList<Reader>();
+        var deadlines = new ArrayList<Integer>();
+        for (int i = 0; i < 30; i++) {
+            int deadline = 1 + random.nextInt(400);
+            var request =
+                    GenerationRequest.builder(prompt(random, 1 + random.nextInt(60)))
+                            .maxTokens(1 + random.nextInt(60))
+                            .deadline(Duration.ofNanos(deadline))
+                            .build();
+            deadlines.add(deadline);
+            readers.add(Reader.of(engine.submit(request)));
+        }
+        var endedAt = new long[readers.size()];
+        boolean going = true;
+        while (going) {
+            going = engine.turn();
+            engine.checkIntegrity();
+            for (int i = 0; i < endedAt.length; i++) {
+                if (readers.get(i).ended() && endedAt[i] == 0) {
+                    endedAt[i] = now[0] + 1;
+                }
             }
+            now[0]++;
         }
-        while (decoding.stream().anyMatch(one -> one.reader.tokens().isEmpty())) {
-            engine.turn();
-        }
-        submit(engine, prompt(random, 2000), 10, Long.MAX_VALUE);
-        var late = submit(engine, prompt(random, 8), 10, Long.MAX_VALUE);
 
-        for (int turn = 0; turn < 10; turn++) {
-            var before = decoding.stream().map(one -> one.reader.tokens().size()).toList();
-            engine.turn();
-            for (int i = 0; i < decoding.size(); i++) {
-                assertThat(decoding.get(i).reader.tokens()).hasSize(before.get(i) + 1);
+        for (int i = 0; i < endedAt.length; i++) {
+            if (readers.get(i).failed()) {
+                assertThat(endedAt[i] - 1).isEqualTo(deadlines.get(i).longValue());
+                assertThat(((EngineException) readers.get(i).failure()).rejection())
+                        .isEqualTo(
+                                new EngineRejection.DeadlineExceeded(
+                                        Duration.ofNanos(deadlines.get(i))));
+            } else {
+                assertThat(endedAt[i] - 1).isLessThan(deadlines.get(i));
             }
         }
-        assertThat(late.reader.tokens()).isNotEmpty();
+        assertThat(engine.stats().freeBlocks()).isEqualTo(60);
+    }
+
+    @AfterAll
+    static void thatWasALot() {
+        assertThat(stepsInAll).isGreaterThan(100_000);
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 100);
+        return LongStream.range(0, 150);
     }
 
     private static RunnerLimits limits(Random random) {
@@ -138,38 +244,6 @@ class EnginePropertiesTest {
                 1 + random.nextInt(9),
                 maxSequences + random.nextInt(24),
                 maxSequences);
-    }
-
-    private static Engine engine(RunnerLimits limits, int blocks) {
-        var options =
-                EngineOptions.DEFAULT
-                        .withSteps(limits.blockSize(), limits.maxTokens(), limits.maxSequences())
-                        .withKvCacheBytes(blocks);
-        return new Engine(
-                new FakeRunner(limits),
-                TOKENIZER,
-                options,
-                EngineListener.NONE,
-                System::nanoTime,
-                "test");
-    }
-
-    private static Ongoing submit(Engine engine, Random random) {
-        int most = engine.contextLength() - 1;
-        if (most < 1) {
-            throw new IllegalStateException("no room for any prompt");
-        }
-        return submit(
-                engine,
-                prompt(random, 1 + random.nextInt(most)),
-                1 + random.nextInt(60),
-                random.nextInt(4));
-    }
-
-    private static Ongoing submit(Engine engine, TokenIds prompt, int maxTokens, long demand) {
-        var request = GenerationRequest.builder(prompt).maxTokens(maxTokens).build();
-        int limit = Math.min(engine.contextLength(), prompt.size() + maxTokens);
-        return new Ongoing(request, limit, Reader.asking(demand, engine.submit(request)));
     }
 
     private static TokenIds prompt(Random random, int length) {

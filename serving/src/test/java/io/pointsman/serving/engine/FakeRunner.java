@@ -11,8 +11,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /// A runner whose next token is a hash of all tokens that it finds in its memory through the block
-/// table, so a wrong slot, block or position changes what follows. It also refuses plans that break
-/// a limit. A block takes one byte.
+/// table, and of the seed, so a wrong slot, block or position changes what follows. It also refuses
+/// plans that break a limit. A block takes one byte.
 final class FakeRunner implements ModelRunner {
 
     private static final int EMPTY = -1;
@@ -28,6 +28,11 @@ final class FakeRunner implements ModelRunner {
 
     /// What follows `prompt`, up to `limit` tokens in all.
     static List<Integer> continuation(TokenIds prompt, int limit) {
+        return continuation(prompt, limit, 0);
+    }
+
+    /// What follows `prompt` where this is the seed.
+    static List<Integer> continuation(TokenIds prompt, int limit, long seed) {
         var tokens = new ArrayList<Integer>();
         for (int i = 0; i < prompt.size(); i++) {
             tokens.add(prompt.get(i));
@@ -38,7 +43,7 @@ final class FakeRunner implements ModelRunner {
             for (int token : tokens) {
                 hash = hash(hash, token);
             }
-            tokens.add(next(hash));
+            tokens.add(next(hash, seed));
             ended = tokens.getLast() == TinyModel.END;
         }
         return tokens.subList(prompt.size(), tokens.size());
@@ -119,7 +124,9 @@ final class FakeRunner implements ModelRunner {
         if (!plan.samples(row)) {
             return StepPlan.NOTHING;
         }
-        return plan.forcedId(row) == StepPlan.NOTHING ? next(hash) : plan.forcedId(row);
+        return plan.forcedId(row) == StepPlan.NOTHING
+                ? next(hash, plan.seed(row))
+                : plan.forcedId(row);
     }
 
     @Override
@@ -131,8 +138,8 @@ final class FakeRunner implements ModelRunner {
         return hash * 31 + token;
     }
 
-    private static int next(int hash) {
-        int mixed = hash * 0x9e3779b9;
+    private static int next(int hash, long seed) {
+        int mixed = (hash + (int) seed * 0x5bd1e995) * 0x9e3779b9;
         return (mixed >>> 20) % 40 == 0 ? TinyModel.END : (mixed >>> 24) & 0xff;
     }
 

@@ -58,6 +58,11 @@ final class Reader implements Flow.Subscriber<Token> {
         return tokens().stream().map(Token::id).toList();
     }
 
+    /// The tokens of one choice.
+    List<Integer> ids(int choice) {
+        return tokens().stream().filter(token -> token.choice() == choice).map(Token::id).toList();
+    }
+
     boolean ended() {
         return done.isDone();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -22,12 +23,7 @@ class SamplerTest {
 
     @Test
     void drawsInProportion() {
-        var counts =
-                counts(
-                        SamplingParameters.GREEDY
-                                .withTemperature(0.5)
-                                .withCuts(0, 1, 0)
-                                .withSeed(42));
+        var counts = counts(SamplingParameters.temperature(0.5, 42));
 
         double total = 0;
         for (float logit : LOGITS) {
@@ -41,55 +37,24 @@ class SamplerTest {
 
     @Test
     void drawsFromTheLikeliestOnly() {
-        assertThat(
-                        counts(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(2, 1, 0)
-                                        .withSeed(1)))
+        assertThat(counts(SamplingParameters.temperature(1, 1).withCuts(2, 1, 0)))
                 .startsWith(0)
                 .endsWith(0);
-        assertThat(
-                        drawn(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(2, 1, 0)
-                                        .withSeed(1)))
+        assertThat(drawn(SamplingParameters.temperature(1, 1).withCuts(2, 1, 0)))
                 .containsExactly(1, 4);
-        assertThat(
-                        drawn(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(3, 1, 0)
-                                        .withSeed(1)))
+        assertThat(drawn(SamplingParameters.temperature(1, 1).withCuts(3, 1, 0)))
                 .containsExactly(1, 2, 4);
-        assertThat(
-                        drawn(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(0, 0.01, 0)
-                                        .withSeed(1)))
+        assertThat(drawn(SamplingParameters.temperature(1, 1).withCuts(0, 0.01, 0)))
                 .containsExactly(1);
-        assertThat(
-                        drawn(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(0, 0.7, 0)
-                                        .withSeed(1)))
+        assertThat(drawn(SamplingParameters.temperature(1, 1).withCuts(0, 0.7, 0)))
                 .containsExactly(1, 4);
-        assertThat(
-                        drawn(
-                                SamplingParameters.GREEDY
-                                        .withTemperature(1)
-                                        .withCuts(99, 0.999, 0)
-                                        .withSeed(1)))
+        assertThat(drawn(SamplingParameters.temperature(1, 1).withCuts(99, 0.999, 0)))
                 .containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test
     void cutsDoNotSkewTheShares() {
-        var counts =
-                counts(SamplingParameters.GREEDY.withTemperature(1).withCuts(3, 1, 0).withSeed(9));
+        var counts = counts(SamplingParameters.temperature(1, 9).withCuts(3, 1, 0));
 
         double likely = Math.E * Math.E / (2 * Math.E * Math.E + Math.E);
         assertThat(counts[1] / 20_000.0).isCloseTo(likely, within(0.012));
@@ -98,9 +63,9 @@ class SamplerTest {
 
     @Test
     void repeatsItselfForTheSameSeedAndPosition() {
-        var sampling = SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1, 0).withSeed(7);
+        var sampling = SamplingParameters.temperature(1, 7);
 
-        var other = SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1, 0).withSeed(8);
+        var other = SamplingParameters.temperature(1, 8);
         int differing = 0;
         for (int position = 0; position < 100; position++) {
             assertThat(sample(sampling, position)).isEqualTo(sample(sampling, position));
@@ -119,8 +84,7 @@ class SamplerTest {
         }
         int k = 1 + random.nextInt(20);
         var sampler = new Sampler(logits.length);
-        var plan =
-                plan(SamplingParameters.GREEDY.withTemperature(5).withCuts(k, 1, 0).withSeed(seed));
+        var plan = plan(SamplingParameters.temperature(5, seed).withCuts(k, 1, 0));
 
         for (int position = 0; position < 200; position++) {
             int id = sampler.sample(logits, 0, plan, 0, position);
@@ -133,20 +97,86 @@ class SamplerTest {
     }
 
     @Test
+    void biasesAndForbids() {
+        var sampling = SamplingParameters.GREEDY;
+
+        assertThat(sample(sampling.withLogitBias(Map.of(3, 3.5f)), 5)).isEqualTo(3);
+        var forbidden = Map.of(1, Float.NEGATIVE_INFINITY, 4, Float.NEGATIVE_INFINITY);
+        assertThat(sample(sampling.withLogitBias(forbidden), 5)).isEqualTo(2);
+        assertThat(drawn(sampling.withTemperature(1).withLogitBias(forbidden)))
+                .containsExactly(0, 2, 3);
+    }
+
+    @Test
+    void penalizesWhatWasThere() {
+        var none = SamplingParameters.GREEDY;
+
+        // Token 1 was in the prompt, token 4 twice in the answer; both have logit 2.
+        assertThat(penalized(none.withPenalties(1, 0, 0))).containsExactly(0, 2, 1, -1, 2);
+        assertThat(penalized(none.withPenalties(2, 0, 0))).containsExactly(0, 1, 1, -1, 1);
+        assertThat(penalized(none.withPenalties(1, 0.5, 0))).containsExactly(0, 2, 1, -1, 1.5f);
+        assertThat(penalized(none.withPenalties(1, 0, 0.5))).containsExactly(0, 2, 1, -1, 1);
+        assertThat(penalized(none.withPenalties(2, 1, 0.25))).containsExactly(0, 1, 1, -1, -0.5f);
+    }
+
+    /// The logits after penalties, found out by biasing each token until it wins.
+    private static float[] penalized(SamplingParameters sampling) {
+        var effective = new float[5];
+        var sampler = new Sampler(LOGITS.length);
+        for (int id = 0; id < 5; id++) {
+            for (float bias = -4; bias < 8; bias += 0.125f) {
+                var plan = new StepPlan(new RunnerLimits(16, 16, 16, 4, 4));
+                plan.beginSequence(true, StepPlan.NOTHING, sampling);
+                plan.setSeen(new int[] {1, 4}, new int[] {0, 2}, 2);
+                var logits = LOGITS.clone();
+                logits[5] = bias;
+                for (int other = 0; other < 5; other++) {
+                    logits[other] = other == id ? logits[other] : -30;
+                }
+                if (sampler.sample(logits, 0, plan, 0, 1) == 5) {
+                    effective[id] = bias - 0.125f;
+                    break;
+                }
+            }
+        }
+        return effective;
+    }
+
+    @Test
+    void minPCutsWhatIsFarFromTheLikeliest() {
+        var sampling = SamplingParameters.temperature(1, 3);
+
+        assertThat(drawn(sampling.withCuts(0, 1, 0.9))).containsExactly(1, 4);
+        assertThat(drawn(sampling.withCuts(0, 1, 0.3))).containsExactly(1, 2, 4);
+        assertThat(drawn(sampling.withCuts(0, 1, 0.1))).containsExactly(0, 1, 2, 4);
+        assertThat(drawn(sampling.withCuts(5, 0.99, 0.3))).containsExactly(1, 2, 4);
+        assertThat(drawn(sampling.withCuts(0, 1, 1))).containsExactly(1, 4);
+    }
+
+    @Test
+    void tellsHowLikelyTokensWere() {
+        var logprobs = new Sampler(LOGITS.length).logprobs(LOGITS, 0, 3, 2);
+
+        double total = 0;
+        for (float logit : LOGITS) {
+            total += Math.exp(logit);
+        }
+        assertThat(logprobs.chosen()).isCloseTo((float) (-1 - Math.log(total)), within(1e-6f));
+        assertThat(logprobs.topIds()).containsExactly(1, 4);
+        assertThat(logprobs.top()[1]).isCloseTo((float) (2 - Math.log(total)), within(1e-6f));
+    }
+
+    @Test
     void refusesParametersThatMeanNothing() {
-        assertRefused(
-                () -> SamplingParameters.GREEDY.withTemperature(-1).withCuts(0, 1, 0).withSeed(0));
-        assertRefused(() ->
-                SamplingParameters.GREEDY
-                        .withTemperature(Double.NaN)
-                        .withCuts(0, 1, 0)
-                        .withSeed(0));
-        assertRefused(
-                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(-1, 1, 0).withSeed(0));
-        assertRefused(
-                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 0, 0).withSeed(0));
-        assertRefused(
-                () -> SamplingParameters.GREEDY.withTemperature(1).withCuts(0, 1.5, 0).withSeed(0));
+        assertRefused(() -> SamplingParameters.GREEDY.withPenalties(0, 0, 0));
+        assertRefused(() -> SamplingParameters.GREEDY.withPenalties(1, Double.NaN, 0));
+        assertRefused(() -> SamplingParameters.GREEDY.withCuts(0, 1, 1.5));
+        assertRefused(() -> SamplingParameters.GREEDY.withLogitBias(Map.of(1, Float.NaN)));
+        assertRefused(() -> SamplingParameters.temperature(-1, 0));
+        assertRefused(() -> SamplingParameters.temperature(Double.NaN, 0));
+        assertRefused(() -> SamplingParameters.temperature(1, 0).withCuts(-1, 1, 0));
+        assertRefused(() -> SamplingParameters.temperature(1, 0).withCuts(0, 0, 0));
+        assertRefused(() -> SamplingParameters.temperature(1, 0).withCuts(0, 1.5, 0));
     }
 
     static LongStream seeds() {
