@@ -124,6 +124,27 @@ class BundledModelPropertiesTest {
         }
     }
 
+    @Test
+    void tellsHowLikelyTokensWere() throws Exception {
+        var tokens = new ArrayList<Token>();
+        var request =
+                GenerationRequest.builder(REQUESTS.getFirst().prompt())
+                        .maxTokens(200)
+                        .logprobs(3)
+                        .build();
+        Answer.of(engine.submit(request), tokens).get(30, TimeUnit.SECONDS);
+
+        assertThat(tokens).hasSizeGreaterThan(10);
+        for (var token : tokens) {
+            var logprobs = token.logprobs().orElseThrow();
+            assertThat(logprobs.top()).hasSize(3);
+            assertThat(logprobs.top().getFirst().id()).isEqualTo(token.id());
+            assertThat(logprobs.chosen()).isEqualTo(logprobs.top().getFirst().logprob());
+            assertThat(logprobs.top().stream().mapToDouble(top -> Math.exp(top.logprob())).sum())
+                    .isBetween(0.3, 1.000001);
+        }
+    }
+
     /// Returns how many sequences were preempted.
     private static long assertSame(EngineOptions options) throws Exception {
         try (var other = MODEL.start(options)) {
