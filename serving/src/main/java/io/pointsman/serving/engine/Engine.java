@@ -1,6 +1,7 @@
 package io.pointsman.serving.engine;
 
 import io.pointsman.api.FinishReason;
+import io.pointsman.serving.grammar.JsonGrammar;
 import io.pointsman.serving.model.ModelRunner;
 import io.pointsman.serving.model.RunnerLimits;
 import io.pointsman.serving.model.StepPlan;
@@ -62,6 +63,9 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile EngineStats stats;
+
+    /// Made when it is first asked for.
+    private volatile JsonGrammar.@Nullable Vocabulary vocabulary;
 
     // What follows is the owner thread's alone.
     private final Map<SerialPublisher<Token>, Generation> generations = new HashMap<>();
@@ -192,7 +196,17 @@ public final class Engine implements AutoCloseable {
         long wanted = (long) request.prompt().size() + request.maxTokens();
         int limit = (int) Math.min(contextLength, wanted);
         var text = new TextSplitter(tokenizer, request);
-        return new Sequence(generation, choice, limit, text, closing);
+        var grammar = request.json() ? vocabulary().grammar() : null;
+        return new Sequence(generation, choice, limit, text, closing, grammar);
+    }
+
+    private JsonGrammar.Vocabulary vocabulary() {
+        var known = vocabulary;
+        if (known == null) {
+            known = JsonGrammar.Vocabulary.of(tokenizer);
+            vocabulary = known;
+        }
+        return known;
     }
 
     private @Nullable EngineRejection rejection(GenerationRequest request) {
@@ -379,6 +393,10 @@ public final class Engine implements AutoCloseable {
                 var seen = sequence.seen();
                 if (seen != null) {
                     plan.setSeen(seen.ids(), seen.counts(), seen.size());
+                }
+                var allowed = sequence.allowed();
+                if (allowed != null) {
+                    plan.setMask(allowed);
                 }
             }
             for (int i = 0; i < sequence.blockCount(); i++) {

@@ -18,6 +18,7 @@ public record GenerationRequest(
         List<String> stop,
         Set<Integer> stopTokens,
         boolean ignoreEnd,
+        boolean json,
         OptionalInt logprobs,
         int repetitionGuard,
         int priority,
@@ -74,6 +75,7 @@ public record GenerationRequest(
         private List<String> stop = List.of();
         private Set<Integer> stopTokens = Set.of();
         private boolean ignoreEnd;
+        private boolean json;
         private OptionalInt logprobs = OptionalInt.empty();
         private int repetitionGuard;
         private int priority;
@@ -128,6 +130,12 @@ public record GenerationRequest(
             return this;
         }
 
+        /// Keeps the answer to one JSON object; the thinking is free.
+        public Builder json() {
+            json = true;
+            return this;
+        }
+
         /// Tells each token's log-probability, and those of the `alternatives` likeliest tokens.
         public Builder logprobs(int alternatives) {
             logprobs = OptionalInt.of(alternatives);
@@ -172,6 +180,7 @@ public record GenerationRequest(
                     stop,
                     stopTokens,
                     ignoreEnd,
+                    json,
                     logprobs,
                     repetitionGuard,
                     priority,

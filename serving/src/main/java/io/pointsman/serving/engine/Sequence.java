@@ -1,6 +1,7 @@
 package io.pointsman.serving.engine;
 
 import io.pointsman.api.FinishReason;
+import io.pointsman.serving.grammar.JsonGrammar;
 import io.pointsman.serving.model.SamplingParameters;
 import io.pointsman.serving.model.StepPlan;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ final class Sequence {
     private final ThinkingBudget thinking;
     private final @Nullable RepetitionGuard guard;
     private final @Nullable SeenTokens seen;
+    private final @Nullable JsonGrammar grammar;
     private final int limit;
     private boolean running;
     private int shortWith = -1;
@@ -32,7 +34,15 @@ final class Sequence {
 
     /// @param limit most tokens that prompt and completion have together
     /// @param closing what closes a thinking
-    Sequence(Generation generation, int choice, int limit, TextSplitter text, int[] closing) {
+    /// @param grammar what the answer is kept to, if to anything
+    Sequence(
+            Generation generation,
+            int choice,
+            int limit,
+            TextSplitter text,
+            int[] closing,
+            @Nullable JsonGrammar grammar) {
+        this.grammar = grammar;
         var request = generation.request();
         this.generation = generation;
         this.choice = choice;
@@ -69,6 +79,11 @@ final class Sequence {
     /// The tokens that penalties go by, if there are any.
     @Nullable SeenTokens seen() {
         return seen;
+    }
+
+    /// The tokens that may be sampled next, one bit each; null for all.
+    long @Nullable [] allowed() {
+        return grammar == null || text.mayThink() ? null : grammar.allowed();
     }
 
     /// Whether it holds a place among those that have blocks.
@@ -217,6 +232,9 @@ final class Sequence {
             seen.addAnswer(id);
         }
         int thoughtBefore = text.reasoningTokens();
+        if (grammar != null && !text.thinking()) {
+            grammar.accept(id);
+        }
         var piece = text.add(id);
         generation.thought(text.reasoningTokens() - thoughtBefore);
         if (piece.stopped()) {

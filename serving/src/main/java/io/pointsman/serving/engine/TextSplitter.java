@@ -80,6 +80,12 @@ final class TextSplitter {
         return thinking;
     }
 
+    /// Whether the next token may belong to a thinking: in its midst, or where the answer has not
+    /// begun and the model may open one.
+    boolean mayThink() {
+        return thinking || (!begun && (open.isPresent() || !tags.settled()));
+    }
+
     /// How many tokens were thought.
     int reasoningTokens() {
         return reasoningTokens;

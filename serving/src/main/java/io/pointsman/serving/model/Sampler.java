@@ -20,7 +20,8 @@ final class Sampler {
     /// The token for row `row` of `plan`, to stand at `position`.
     int sample(float[] logits, int offset, StepPlan plan, int row, int position) {
         boolean adjusts =
-                plan.biasOffset(row) < plan.biasOffset(row + 1)
+                plan.masked(row)
+                        || plan.biasOffset(row) < plan.biasOffset(row + 1)
                         || plan.seenOffset(row) < plan.seenOffset(row + 1);
         if (!adjusts) {
             return draw(logits, offset, plan, row, position);
@@ -44,6 +45,11 @@ final class Sampler {
                 logit -= plan.presencePenalty(row) + count * plan.frequencyPenalty(row);
             }
             adjusted[id] = logit;
+        }
+        for (int id = 0; plan.masked(row) && id < adjusted.length; id++) {
+            if ((plan.mask(row, id >> 6) >>> id & 1) == 0) {
+                adjusted[id] = Float.NEGATIVE_INFINITY;
+            }
         }
     }
 

@@ -40,6 +40,9 @@ public final class StepPlan {
     private final MemorySegment frequencyPenalties;
     private final MemorySegment biasOffsets;
     private final MemorySegment seenOffsets;
+    private final MemorySegment masked;
+    private final MemorySegment masks;
+    private final int maskWords;
     private MemorySegment biasIds = Arena.ofAuto().allocate(INT, 64);
     private MemorySegment biases = Arena.ofAuto().allocate(FLOAT, 64);
     private MemorySegment seenIds = Arena.ofAuto().allocate(INT, 64);
@@ -68,6 +71,9 @@ public final class StepPlan {
         repetitionPenalties = arena.allocate(FLOAT, rows);
         presencePenalties = arena.allocate(FLOAT, rows);
         frequencyPenalties = arena.allocate(FLOAT, rows);
+        masked = arena.allocate(INT, rows);
+        maskWords = (limits.vocabularySize() + 63) / 64;
+        masks = arena.allocate(LONG, (long) rows * maskWords);
         biasOffsets = arena.allocate(INT, rows + 1L);
         seenOffsets = arena.allocate(INT, rows + 1L);
     }
@@ -98,6 +104,7 @@ public final class StepPlan {
         minPs.setAtIndex(FLOAT, row, (float) sampling.minP());
         seeds.setAtIndex(LONG, row, sampling.seed());
         logprobs.setAtIndex(INT, row, -1);
+        masked.setAtIndex(INT, row, 0);
         repetitionPenalties.setAtIndex(FLOAT, row, (float) sampling.repetitionPenalty());
         presencePenalties.setAtIndex(FLOAT, row, (float) sampling.presencePenalty());
         frequencyPenalties.setAtIndex(FLOAT, row, (float) sampling.frequencyPenalty());
@@ -131,6 +138,13 @@ public final class StepPlan {
         MemorySegment.copy(ids, 0, seenIds, INT, 4L * at, size);
         MemorySegment.copy(counts, 0, seenCounts, INT, 4L * at, size);
         seenOffsets.setAtIndex(INT, row + 1L, at + size);
+    }
+
+    /// Says which tokens may be sampled for the row begun last: one bit each, the lowest first.
+    public void setMask(long[] allowed) {
+        int row = sequences - 1;
+        masked.setAtIndex(INT, row, 1);
+        MemorySegment.copy(allowed, 0, masks, LONG, 8L * row * maskWords, maskWords);
     }
 
     private static MemorySegment grown(MemorySegment segment, int elements) {
@@ -225,6 +239,16 @@ public final class StepPlan {
 
     public float frequencyPenalty(int row) {
         return frequencyPenalties.getAtIndex(FLOAT, row);
+    }
+
+    /// Whether not all tokens may be sampled for a row.
+    public boolean masked(int row) {
+        return masked.getAtIndex(INT, row) != 0;
+    }
+
+    /// The bits of tokens `64 * word` and those that follow it.
+    public long mask(int row, int word) {
+        return masks.getAtIndex(LONG, (long) row * maskWords + word);
     }
 
     /// Where a row's biases begin; they end where the next row's begin.

@@ -3,6 +3,7 @@ package io.pointsman.serving.tokenizer;
 import io.pointsman.serving.gguf.GgufException;
 import io.pointsman.serving.gguf.Metadata;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class Tokenizer {
 
     private final byte[][] bytes;
     private final Map<String, Integer> special;
+    private final BitSet isSpecial = new BitSet();
 
     /// By their first character, the longest first.
     private final Map<Character, List<String>> specialNames;
@@ -53,6 +55,7 @@ public final class Tokenizer {
             var text = texts.get(id);
             if (types.length > 0 && (types[id] == CONTROL || types[id] == USER_DEFINED)) {
                 special.put(text, id);
+                isSpecial.set(id);
                 bytes[id] = text.getBytes(StandardCharsets.UTF_8);
             } else {
                 ordinary.put(text, id);
@@ -179,7 +182,14 @@ public final class Tokenizer {
         return bytes.length;
     }
 
-    byte[] bytes(int id) {
+    /// Whether a token controls rather than says something.
+    public boolean isSpecial(int id) {
+        return isSpecial.get(id);
+    }
+
+    /// What a token says, in UTF-8, perhaps not in whole characters; not to be modified. A control
+    /// token says its name.
+    public byte[] bytes(int id) {
         return bytes[id];
     }
 

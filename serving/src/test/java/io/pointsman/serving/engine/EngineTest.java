@@ -26,6 +26,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class EngineTest {
 
@@ -310,6 +311,30 @@ class EngineTest {
             engine.drain(Duration.ofSeconds(20));
             assertThat(engine.stats().preemptions()).isPositive();
             assertThat(engine.stats().freeBlocks()).isEqualTo(20);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void r6AnAnswerIsKeptToJsonAndTheThinkingIsFree(long seed) throws Exception {
+        var model = LanguageModel.of(TinyModel.of("qwen2", TensorType.F16, true, seed));
+        var prompt = TokenIds.of(TinyModel.USER, 'a', TinyModel.ASSISTANT, TinyModel.THINK);
+        var request =
+                GenerationRequest.builder(prompt)
+                        .thinkingBudget(40)
+                        .maxTokens(200)
+                        .json()
+                        .sampling(SamplingParameters.temperature(1, seed))
+                        .build();
+        try (var engine = model.start(EngineOptions.DEFAULT)) {
+            var tokens = Reader.of(engine.submit(request)).await();
+
+            var answer = Reader.text(tokens, false);
+            assertThat(answer.strip()).startsWith("{");
+            assertThat(Reader.text(tokens, true)).doesNotStartWith("{");
+            if (tokens.getLast().end().orElseThrow().reason() == FinishReason.STOP) {
+                assertThat(JsonMapper.shared().readTree(answer).isObject()).isTrue();
+            }
         }
     }
 

@@ -194,7 +194,7 @@ class SchedulerTest {
         Reader.of(reader);
         var generation = new Generation(request, reader, 0);
         var text = new TextSplitter(Load.TOKENIZER, request);
-        var sequence = new Sequence(generation, 0, 1000, text, new int[0]);
+        var sequence = new Sequence(generation, 0, 1000, text, new int[0], null);
         generation.add(sequence);
         scheduler.arrive(sequence);
         made.add(sequence);

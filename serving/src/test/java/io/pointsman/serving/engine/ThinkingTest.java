@@ -253,7 +253,7 @@ class ThinkingTest {
     }
 
     @Test
-    void r6WhatIsForbiddenInTheAnswerMayBeThought() {
+    void whatEndsTheAnswerMayBeThought() {
         var answer =
                 answer(
                         Load.TOKENIZER,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.grammar;
+
+import org.jspecify.annotations.NullMarked;
