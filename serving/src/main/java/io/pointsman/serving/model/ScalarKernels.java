@@ -17,29 +17,123 @@ final class ScalarKernels implements Kernels {
     @Override
     public void multiply(Matrix matrix, float[] in, int tokens, float[] out) {
         int outputs = matrix.outputs();
-        int inputs = matrix.inputs();
         if (tile[0].length < outputs) {
             tile = new float[TILE][outputs];
         }
-        for (int first = 0; first < tokens; first += TILE) {
-            int size = Math.min(TILE, tokens - first);
-            for (int t = 0; t < size; t++) {
-                Arrays.fill(tile[t], 0, outputs, 0);
+        int first = 0;
+        for (; first + TILE <= tokens; first += TILE) {
+            multiplyFour(matrix, in, first);
+            store(out, first, TILE, outputs);
+        }
+        for (; first < tokens; first++) {
+            multiplyOne(matrix, in, first);
+            store(out, first, 1, outputs);
+        }
+    }
+
+    private void store(float[] out, int first, int count, int outputs) {
+        for (int t = 0; t < count; t++) {
+            System.arraycopy(tile[t], 0, out, (first + t) * outputs, outputs);
+        }
+    }
+
+    /// Each column is read once for four tokens.
+    private void multiplyFour(Matrix matrix, float[] in, int first) {
+        int inputs = matrix.inputs();
+        int outputs = matrix.outputs();
+        var columns = matrix.columns();
+        for (var sums : tile) {
+            Arrays.fill(sums, 0, outputs, 0);
+        }
+        int a = first * inputs;
+        int b = a + inputs;
+        int c = b + inputs;
+        int d = c + inputs;
+        int j = 0;
+        for (; j + 4 <= inputs; j += 4) {
+            addFourToFour(
+                    columns[j],
+                    columns[j + 1],
+                    columns[j + 2],
+                    columns[j + 3],
+                    in[a + j],
+                    in[a + j + 1],
+                    in[a + j + 2],
+                    in[a + j + 3],
+                    in[b + j],
+                    in[b + j + 1],
+                    in[b + j + 2],
+                    in[b + j + 3],
+                    in[c + j],
+                    in[c + j + 1],
+                    in[c + j + 2],
+                    in[c + j + 3],
+                    in[d + j],
+                    in[d + j + 1],
+                    in[d + j + 2],
+                    in[d + j + 3],
+                    tile[0],
+                    tile[1],
+                    tile[2],
+                    tile[3],
+                    outputs);
+        }
+        for (; j < inputs; j++) {
+            for (int t = 0; t < TILE; t++) {
+                addOne(columns[j], in[a + t * inputs + j], tile[t], outputs);
             }
-            int j = 0;
-            for (; j + 8 <= inputs; j += 8) {
-                for (int t = 0; t < size; t++) {
-                    addEight(matrix.columns(), j, in, (first + t) * inputs + j, tile[t], outputs);
-                }
-            }
-            for (; j < inputs; j++) {
-                for (int t = 0; t < size; t++) {
-                    addOne(matrix.columns()[j], in[(first + t) * inputs + j], tile[t], outputs);
-                }
-            }
-            for (int t = 0; t < size; t++) {
-                System.arraycopy(tile[t], 0, out, (first + t) * outputs, outputs);
-            }
+        }
+    }
+
+    private void multiplyOne(Matrix matrix, float[] in, int token) {
+        int inputs = matrix.inputs();
+        int outputs = matrix.outputs();
+        Arrays.fill(tile[0], 0, outputs, 0);
+        int j = 0;
+        for (; j + 8 <= inputs; j += 8) {
+            addEight(matrix.columns(), j, in, token * inputs + j, tile[0], outputs);
+        }
+        for (; j < inputs; j++) {
+            addOne(matrix.columns()[j], in[token * inputs + j], tile[0], outputs);
+        }
+    }
+
+    /// Adds four columns to four tokens' sums, in the order in which [#addEight] does.
+    private static void addFourToFour(
+            float[] c0,
+            float[] c1,
+            float[] c2,
+            float[] c3,
+            float a0,
+            float a1,
+            float a2,
+            float a3,
+            float b0,
+            float b1,
+            float b2,
+            float b3,
+            float d0,
+            float d1,
+            float d2,
+            float d3,
+            float e0,
+            float e1,
+            float e2,
+            float e3,
+            float[] a,
+            float[] b,
+            float[] d,
+            float[] e,
+            int count) {
+        for (int i = 0; i < count; i++) {
+            float v0 = c0[i];
+            float v1 = c1[i];
+            float v2 = c2[i];
+            float v3 = c3[i];
+            a[i] = Math.fma(a3, v3, Math.fma(a2, v2, Math.fma(a1, v1, Math.fma(a0, v0, a[i]))));
+            b[i] = Math.fma(b3, v3, Math.fma(b2, v2, Math.fma(b1, v1, Math.fma(b0, v0, b[i]))));
+            d[i] = Math.fma(d3, v3, Math.fma(d2, v2, Math.fma(d1, v1, Math.fma(d0, v0, d[i]))));
+            e[i] = Math.fma(e3, v3, Math.fma(e2, v2, Math.fma(e1, v1, Math.fma(e0, v0, e[i]))));
         }
     }
 
