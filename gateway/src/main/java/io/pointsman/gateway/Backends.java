@@ -85,6 +85,7 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
         return new EmbeddedBackend(
                 new BackendDescriptor(name, model.name(), engine.contextLength(), price),
                 engine,
+                model.tokenizer(),
                 model.chatFormat(),
                 InstantSource.system());
     }

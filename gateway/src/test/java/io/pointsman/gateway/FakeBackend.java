@@ -44,10 +44,10 @@ final class FakeBackend implements Backend {
     /// A short thought, `text`, the end.
     static Flux<ChatEvent> answer(String text) {
         return Flux.just(
-                CHUNKS.role(),
+                CHUNKS.role(0),
                 CHUNKS.reasoning("hm"),
                 CHUNKS.content(text),
-                CHUNKS.finish(FinishReason.STOP),
+                CHUNKS.finish(0, FinishReason.STOP),
                 CHUNKS.usage(USAGE),
                 new ChatEvent.Finished(FinishReason.STOP, USAGE));
     }

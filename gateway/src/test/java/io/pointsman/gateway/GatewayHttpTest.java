@@ -254,7 +254,7 @@ class GatewayHttpTest {
     @Test
     void fallsBackInvisiblyBeforeTheFirstToken() throws Exception {
         small.answers(
-                Flux.<ChatEvent>just(FakeBackend.CHUNKS.role())
+                Flux.<ChatEvent>just(FakeBackend.CHUNKS.role(0))
                         .concatWith(broken("the connection broke")));
 
         var response = post(chat("auto", "an easy one", ",\"stream\":true"));
@@ -269,7 +269,7 @@ class GatewayHttpTest {
     @Test
     void endsAStreamThatBreaksWithAnErrorAndNoDone() throws Exception {
         small.answers(
-                Flux.<ChatEvent>just(FakeBackend.CHUNKS.role(), FakeBackend.CHUNKS.content("Hel"))
+                Flux.<ChatEvent>just(FakeBackend.CHUNKS.role(0), FakeBackend.CHUNKS.content("Hel"))
                         .concatWith(broken("the connection broke")));
 
         var response = post(chat("auto", "an easy one", ",\"stream\":true"));

@@ -24,7 +24,7 @@ class ChunkWriterTest {
                         "{\"id\":\"id\\\"1\",\"object\":\"chat.completion.chunk\",\"created\":7,"
                                 + "\"model\":\"mödel\",\"choices\":[{\"index\":0,\"delta\":"
                                 + "{\"content\":\"a\\n\\u0001😀\\\"\\\\\"},\"finish_reason\":null}]}");
-        assertThat(text(WRITER.finish(FinishReason.TOOL_CALLS)))
+        assertThat(text(WRITER.finish(0, FinishReason.TOOL_CALLS)))
                 .endsWith("\"delta\":{},\"finish_reason\":\"tool_calls\"}]}");
         assertThat(text(WRITER.usage(USAGE)))
                 .endsWith(
@@ -41,10 +41,10 @@ class ChunkWriterTest {
 
     static Stream<Chunk> chunks() {
         return Stream.of(
-                WRITER.role(),
+                WRITER.role(0),
                 WRITER.content("a"),
                 WRITER.reasoning("b"),
-                WRITER.finish(FinishReason.STOP),
+                WRITER.finish(0, FinishReason.STOP),
                 WRITER.usage(USAGE),
                 ChunkWriter.usage(WRITER.content("a").json(), USAGE));
     }

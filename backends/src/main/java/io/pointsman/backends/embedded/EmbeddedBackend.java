@@ -5,55 +5,53 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
-import io.pointsman.api.RequestId;
-import io.pointsman.api.Sampling;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
 import io.pointsman.serving.chat.ChatFormat;
-import io.pointsman.serving.chat.Conversation;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineException;
 import io.pointsman.serving.engine.EngineRejection;
-import io.pointsman.serving.engine.GenerationRequest;
-import io.pointsman.serving.engine.Token;
-import io.pointsman.serving.model.SamplingParameters;
-import io.pointsman.serving.tokenizer.TokenIds;
+import io.pointsman.serving.openai.ChatAnswer;
+import io.pointsman.serving.openai.CompletionDefaults;
+import io.pointsman.serving.openai.CompletionReader;
+import io.pointsman.serving.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
 /// A model that an engine in this process runs. Thread-safe.
 ///
-/// It answers once and in text: it is given neither tools nor images, and a schema for the answer
-/// is not enforced. A request's default is greedy, so that the same question has the same answer.
+/// It takes what the engine's own server takes. A request's default is greedy, so that the same
+/// question has the same answer, and draws repeat for a request that is repeated under its id.
 public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     /// How many tokens the engine may be ahead of the reader.
     private static final int AHEAD = 16;
 
-    /// No text has longer tokens throughout; what cannot fit is not even tokenized.
-    private static final int MOST_CHARACTERS_PER_TOKEN = 32;
-
     private final BackendDescriptor descriptor;
     private final Engine engine;
-    private final ChatFormat format;
+    private final Tokenizer tokenizer;
+    private final CompletionReader reader;
     private final InstantSource clock;
 
     /// A backend that closes `engine` when it is closed.
     ///
     /// @param format renders conversations for the engine's model
     public EmbeddedBackend(
-            BackendDescriptor descriptor, Engine engine, ChatFormat format, InstantSource clock) {
+            BackendDescriptor descriptor,
+            Engine engine,
+            Tokenizer tokenizer,
+            ChatFormat format,
+            InstantSource clock) {
         this.descriptor = descriptor;
         this.engine = engine;
-        this.format = format;
+        this.tokenizer = tokenizer;
         this.clock = clock;
+        reader =
+                new CompletionReader(
+                        tokenizer, format, descriptor.contextLength(), CompletionDefaults.GREEDY);
     }
 
     @Override
@@ -64,14 +62,14 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
         return Flux.defer(() -> {
-            var generation = generation(request);
-            var answer =
-                    new Answer(
-                            new ChunkWriter(
-                                    "chatcmpl-" + request.id(),
-                                    clock.instant().getEpochSecond(),
-                                    descriptor.model()));
-            return JdkFlowAdapter.flowPublisherToFlux(engine.submit(generation))
+            var call = reader.chat(request.body().bytes(), request.id().hashCode());
+            var writer =
+                    new ChunkWriter(
+                            "chatcmpl-" + request.id(),
+                            clock.instant().getEpochSecond(),
+                            descriptor.model());
+            var answer = new ChatAnswer(writer, tokenizer, call.generation().choices());
+            return JdkFlowAdapter.flowPublisherToFlux(engine.submit(call.generation()))
                     .concatMapIterable(answer::events, AHEAD)
                     .onErrorMap(EngineException.class, this::failure);
         });
@@ -81,61 +79,6 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
     @Override
     public void close() {
         engine.close();
-    }
-
-    private GenerationRequest generation(ChatRequest request) {
-        if (request.choices() > 1) {
-            throw invalid("The bundled models answer once: leave out n.", "invalid_value", "n");
-        }
-        var sampling = request.sampling();
-        return GenerationRequest.builder(prompt(request))
-                .maxTokens(Math.max(1, sampling.maxTokens().orElse(Integer.MAX_VALUE)))
-                .sampling(parameters(sampling, request.id()))
-                .stop(sampling.stop().stream().filter(text -> !text.isEmpty()).toList())
-                .build();
-    }
-
-    private TokenIds prompt(ChatRequest request) {
-        if (request.textLength() > (long) MOST_CHARACTERS_PER_TOKEN * descriptor.contextLength()) {
-            throw invalid(
-                    "The conversation has %d characters, far more than the context of model '%s' holds (%d tokens)."
-                            .formatted(
-                                    request.textLength(),
-                                    descriptor.model(),
-                                    descriptor.contextLength()),
-                    "context_length_exceeded",
-                    "messages");
-        }
-        try {
-            return format.render(conversation(request));
-        } catch (IllegalArgumentException e) {
-            throw invalid(
-                    "Model '%s' cannot answer this conversation: %s."
-                            .formatted(descriptor.model(), e.getMessage()),
-                    "invalid_value",
-                    "messages");
-        }
-    }
-
-    private static Conversation conversation(ChatRequest request) {
-        return Conversation.of(
-                request.messages().stream()
-                        .map(message ->
-                                Map.<String, Object>of(
-                                        "role",
-                                        message.role().name().toLowerCase(Locale.ROOT),
-                                        "content",
-                                        message.text()))
-                        .toList());
-    }
-
-    /// Draws differ between requests, and repeat for one that is repeated under its id.
-    private static SamplingParameters parameters(Sampling sampling, RequestId id) {
-        double topP = sampling.topP().orElse(1);
-        return SamplingParameters.GREEDY
-                .withTemperature(topP == 0 ? 0 : sampling.temperature().orElse(0))
-                .withCuts(0, topP == 0 ? 1 : topP, 0)
-                .withSeed(sampling.seed().orElse(id.hashCode()));
     }
 
     private FailureException failure(EngineException e) {
@@ -173,37 +116,5 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     private static FailureException invalid(String message, String code, String param) {
         return new FailureException(new Failure.InvalidRequest(message, code, Optional.of(param)));
-    }
-
-    /// One answer under way; confined to the thread that signals its tokens.
-    private static final class Answer {
-        private final ChunkWriter writer;
-        private boolean begun;
-
-        Answer(ChunkWriter writer) {
-            this.writer = writer;
-        }
-
-        List<ChatEvent> events(Token token) {
-            var events = new ArrayList<ChatEvent>(4);
-            if (!begun) {
-                events.add(writer.role());
-                begun = true;
-            }
-            if (!token.text().isEmpty()) {
-                events.add(
-                        token.reasoning()
-                                ? writer.reasoning(token.text())
-                                : writer.content(token.text()));
-            }
-            token.end().ifPresent(end -> addEnd(end, events));
-            return events;
-        }
-
-        private void addEnd(Token.End end, List<ChatEvent> events) {
-            events.add(writer.finish(end.reason()));
-            events.add(writer.usage(end.usage()));
-            events.add(new ChatEvent.Finished(end.reason(), end.usage()));
-        }
     }
 }

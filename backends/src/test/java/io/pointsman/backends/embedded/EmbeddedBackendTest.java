@@ -10,6 +10,7 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
+import io.pointsman.api.wire.ChunkAggregator;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.BackendContract;
 import io.pointsman.backends.ChatRequests;
@@ -35,6 +36,7 @@ import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 class EmbeddedBackendTest extends BackendContract {
 
@@ -120,8 +122,10 @@ class EmbeddedBackendTest extends BackendContract {
                 .isEqualTo(new Finished(FinishReason.LENGTH, new Usage(5, 0, 7, 0, false)));
         assertThat(run(answering(), ChatRequests.with("hi", ",\"stop\":\" \"")).reason())
                 .isEqualTo(FinishReason.STOP);
-        assertThat(run(endless(), ChatRequests.with("hi", ",\"max_tokens\":0")).usage())
-                .isEqualTo(new Usage(5, 0, 1, 0, false));
+        var nothing =
+                (Failure.InvalidRequest)
+                        failure(endless(), ChatRequests.with("hi", ",\"max_tokens\":0"));
+        assertThat(nothing.param()).contains("max_tokens");
     }
 
     @Test
@@ -142,11 +146,22 @@ class EmbeddedBackendTest extends BackendContract {
     }
 
     @Test
-    void answersOnce() {
-        var failure =
-                (Failure.InvalidRequest) failure(answering(), ChatRequests.with("hi", ",\"n\":2"));
+    void answersSeveralTimes() {
+        var events =
+                answering()
+                        .chat(ChatRequests.with("hi", ",\"n\":3"))
+                        .collectList()
+                        .blockOptional(PATIENCE)
+                        .orElseThrow();
+        var aggregator = new ChunkAggregator();
+        chunks(events).forEach(chunk -> aggregator.add(chunk.json()));
 
-        assertThat(failure.param()).contains("n");
+        var completion = JsonMapper.shared().readTree(aggregator.completion());
+        assertThat(completion.at("/choices").size()).isEqualTo(3);
+        assertThat(completion.at("/choices/2/message/content").stringValue()).isEqualTo("4 ü");
+        assertThat(events).filteredOn(Finished.class::isInstance).hasSize(1);
+        assertThat(events.getLast())
+                .isEqualTo(new Finished(FinishReason.STOP, new Usage(5, 0, 27, 6, false)));
     }
 
     @Test
@@ -225,6 +240,7 @@ class EmbeddedBackendTest extends BackendContract {
         return new EmbeddedBackend(
                 new BackendDescriptor("near", "mini", 100, Optional.empty()),
                 engine,
+                BYTES,
                 format,
                 InstantSource.fixed(Instant.ofEpochSecond(7)));
     }

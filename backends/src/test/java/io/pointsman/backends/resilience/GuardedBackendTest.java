@@ -45,7 +45,7 @@ class GuardedBackendTest {
 
     @Test
     void passesEventsOn() {
-        var role = WRITER.role();
+        var role = WRITER.role(0);
         script.events = Flux.just(role, VISIBLE, FINISHED);
 
         assertThat(backend.chat(ChatRequests.saying("hi")).collectList().block())

@@ -64,6 +64,9 @@ public final class Engine implements AutoCloseable {
     private volatile boolean ended;
     private volatile EngineStats stats;
 
+    /// When the step under way began, if one is.
+    private volatile long steppingSince = Generation.NEVER;
+
     /// Made when it is first asked for.
     private volatile JsonGrammar.@Nullable Vocabulary vocabulary;
 
@@ -143,6 +146,14 @@ public final class Engine implements AutoCloseable {
     /// What the engine is doing.
     public EngineStats stats() {
         return stats.withRejected(rejected.get());
+    }
+
+    /// Whether it takes requests and is not stuck in a step that takes longer than `longestStep`.
+    public boolean healthy(Duration longestStep) {
+        long since = steppingSince;
+        return !closed
+                && owner.isAlive()
+                && (since == Generation.NEVER || clock.getAsLong() - since < longestStep.toNanos());
     }
 
     /// Positions that a sequence may have: the model's context, or what KV memory has room for.
@@ -289,7 +300,9 @@ public final class Engine implements AutoCloseable {
             handle(command);
         }
         expire();
+        steppingSince = clock.getAsLong();
         idle = stopped || !step();
+        steppingSince = Generation.NEVER;
         publishStats();
         return !idle;
     }
