@@ -16,21 +16,13 @@ import io.pointsman.backends.BackendContract;
 import io.pointsman.backends.ChatRequests;
 import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
-import io.pointsman.serving.engine.EngineListener;
 import io.pointsman.serving.engine.EngineOptions;
-import io.pointsman.serving.gguf.Metadata;
-import io.pointsman.serving.gguf.MetadataValue;
-import io.pointsman.serving.model.RunnerLimits;
-import io.pointsman.serving.tokenizer.TokenIds;
-import io.pointsman.serving.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -41,28 +33,18 @@ import tools.jackson.databind.json.JsonMapper;
 class EmbeddedBackendTest extends BackendContract {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int THINK = 256;
-    private static final int END_THINK = 257;
-    private static final int END = 258;
-    private static final int PROMPT_TOKENS = 5;
-    private static final Tokenizer BYTES = tokenizer();
+    private static final int PROMPT_TOKENS = ScriptedEngine.PROMPT_TOKENS;
 
-    private final List<Engine> engines = new ArrayList<>();
-    private final AtomicLong rendered = new AtomicLong();
+    private final List<ScriptedEngine> engines = new ArrayList<>();
 
     @AfterEach
     void close() {
-        engines.forEach(Engine::close);
+        engines.forEach(scripted -> scripted.engine().close());
     }
 
     @Override
     protected Backend answering() {
-        var answer = new ArrayList<>(List.of(THINK, (int) 'h', (int) 'm', END_THINK));
-        for (byte b : "4 ü".getBytes(UTF_8)) {
-            answer.add(b & 0xFF);
-        }
-        answer.add(END);
-        return backend(answer::get);
+        return backend(ScriptedEngine.thinking("hm", "4 ü"));
     }
 
     @Override
@@ -78,13 +60,14 @@ class EmbeddedBackendTest extends BackendContract {
     @Override
     protected Backend failing() {
         var backend = endless();
-        engines.getLast().close();
+        engines.getLast().engine().close();
         return backend;
     }
 
     @Override
     protected void awaitReleased() {
-        for (var engine : engines) {
+        for (var scripted : engines) {
+            var engine = scripted.engine();
             await(() -> engine.stats().running() + engine.stats().waiting() == 0);
         }
     }
@@ -99,7 +82,7 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Override
     protected long calls() {
-        return rendered.get();
+        return engines.stream().mapToLong(ScriptedEngine::rendered).sum();
     }
 
     @Test
@@ -108,7 +91,7 @@ class EmbeddedBackendTest extends BackendContract {
 
         assertThat(backend.chat(ChatRequests.saying("hello")).blockFirst(PATIENCE)).isNotNull();
 
-        var engine = engines.getLast();
+        var engine = engines.getLast().engine();
         await(() -> engine.stats().aborted() == 1);
         assertThat(engine.stats().running()).isZero();
         assertThat(engine.stats().freeBlocks()).isEqualTo(engine.stats().totalBlocks());
@@ -176,10 +159,11 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Test
     void saysWhenAConversationCannotBeRendered() {
-        var engine = engine(_ -> 'a', 64, EngineOptions.DEFAULT, 5);
+        var scripted = ScriptedEngine.start(_ -> 'a', 64, EngineOptions.DEFAULT, 5);
+        engines.add(scripted);
         var backend =
                 backend(
-                        engine,
+                        scripted.engine(),
                         _ -> {
                             throw new IllegalArgumentException("there is no user message");
                         });
@@ -222,47 +206,23 @@ class EmbeddedBackendTest extends BackendContract {
 
     private Backend backend(IntUnaryOperator script) {
         return backend(
-                script, 1 << 20, EngineOptions.DEFAULT.withKvCacheBytes(1 << 20), PROMPT_TOKENS);
+                script, 1 << 20, EngineOptions.DEFAULT.withKvCacheBytes(1 << 16), PROMPT_TOKENS);
     }
 
     private Backend backend(
             IntUnaryOperator script, int contextLength, EngineOptions options, int promptTokens) {
-        var prompt = TokenIds.of(new int[promptTokens]);
-        return backend(
-                engine(script, contextLength, options, promptTokens),
-                _ -> {
-                    rendered.incrementAndGet();
-                    return prompt;
-                });
+        var scripted = ScriptedEngine.start(script, contextLength, options, promptTokens);
+        engines.add(scripted);
+        return backend(scripted.engine(), scripted.format());
     }
 
     private static Backend backend(Engine engine, ChatFormat format) {
         return new EmbeddedBackend(
                 new BackendDescriptor("near", "mini", 100, Optional.empty()),
                 engine,
-                BYTES,
+                ScriptedEngine.BYTES,
                 format,
                 InstantSource.fixed(Instant.ofEpochSecond(7)));
-    }
-
-    private Engine engine(
-            IntUnaryOperator script, int contextLength, EngineOptions options, int promptTokens) {
-        var limits =
-                new RunnerLimits(
-                        contextLength,
-                        BYTES.size(),
-                        options.blockSize(),
-                        options.tokenBudget(),
-                        options.maxSequences());
-        var engine =
-                Engine.start(
-                        new ScriptedRunner(limits, promptTokens, script),
-                        BYTES,
-                        options,
-                        EngineListener.NONE,
-                        "test");
-        engines.add(engine);
-        return engine;
     }
 
     private static Finished run(Backend backend, ChatRequest request) {
@@ -279,30 +239,5 @@ class EmbeddedBackendTest extends BackendContract {
                 .onErrorResume(FailureException.class, e -> Mono.just(e.failure()))
                 .blockOptional(PATIENCE)
                 .orElseThrow();
-    }
-
-    /// One token for each byte, and the three that control.
-    private static Tokenizer tokenizer() {
-        var tokens = new ArrayList<MetadataValue>();
-        var types = new ArrayList<MetadataValue>();
-        char next = 0x100;
-        for (int b = 0; b < 256; b++) {
-            boolean prints = (b > 0x20 && b < 0x7f) || (b > 0xa0 && b != 0xad);
-            tokens.add(new MetadataValue.Text(String.valueOf(prints ? (char) b : next++)));
-            types.add(new MetadataValue.Whole(1));
-        }
-        for (var control : List.of("<think>", "</think>", "<eos>")) {
-            tokens.add(new MetadataValue.Text(control));
-            types.add(new MetadataValue.Whole(3));
-        }
-        return Tokenizer.from(
-                new Metadata(
-                        Map.of(
-                                "tokenizer.ggml.model", new MetadataValue.Text("gpt2"),
-                                "tokenizer.ggml.pre", new MetadataValue.Text("qwen2"),
-                                "tokenizer.ggml.tokens", new MetadataValue.Sequence(tokens),
-                                "tokenizer.ggml.token_type", new MetadataValue.Sequence(types),
-                                "tokenizer.ggml.merges", new MetadataValue.Sequence(List.of()),
-                                "tokenizer.ggml.eos_token_id", new MetadataValue.Whole(END))));
     }
 }

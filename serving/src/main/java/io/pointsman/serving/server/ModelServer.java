@@ -7,13 +7,14 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.wire.ChunkAggregator;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.api.wire.SseEncoder;
-import io.pointsman.serving.LanguageModel;
+import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.Token;
 import io.pointsman.serving.openai.ChatAnswer;
 import io.pointsman.serving.openai.CompletionCall;
 import io.pointsman.serving.openai.CompletionReader;
 import io.pointsman.serving.openai.TextAnswer;
+import io.pointsman.serving.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,8 +46,8 @@ public final class ModelServer implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final LanguageModel model;
     private final Engine engine;
+    private final Tokenizer tokenizer;
     private final EngineMetrics metrics;
     private final ServerOptions options;
     private final CompletionReader reader;
@@ -55,22 +56,19 @@ public final class ModelServer implements AutoCloseable {
     private final DisposableServer server;
 
     private ModelServer(
-            LanguageModel model,
             Engine engine,
+            Tokenizer tokenizer,
+            ChatFormat format,
             EngineMetrics metrics,
             ServerOptions options,
             InstantSource clock) {
-        this.model = model;
         this.engine = engine;
+        this.tokenizer = tokenizer;
         this.metrics = metrics;
         this.options = options;
         this.clock = clock;
         reader =
-                new CompletionReader(
-                        model.tokenizer(),
-                        model.chatFormat(),
-                        engine.contextLength(),
-                        options.defaults());
+                new CompletionReader(tokenizer, format, engine.contextLength(), options.defaults());
         loops = LoopResources.create("engine-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
         server =
                 HttpServer.create()
@@ -83,11 +81,16 @@ public final class ModelServer implements AutoCloseable {
 
     /// Starts a server of which `engine` becomes a part: closing the server closes it.
     ///
+    /// @param format renders conversations for the engine's model
     /// @param metrics what listens to the engine
     /// @throws reactor.netty.ChannelBindException where the port is taken
     public static ModelServer start(
-            LanguageModel model, Engine engine, EngineMetrics metrics, ServerOptions options) {
-        return new ModelServer(model, engine, metrics, options, InstantSource.system());
+            Engine engine,
+            Tokenizer tokenizer,
+            ChatFormat format,
+            EngineMetrics metrics,
+            ServerOptions options) {
+        return new ModelServer(engine, tokenizer, format, metrics, options, InstantSource.system());
     }
 
     public int port() {
@@ -162,7 +165,7 @@ public final class ModelServer implements AutoCloseable {
                         clock.instant().getEpochSecond(),
                         options.names().getFirst(),
                         options.reasoningFields());
-        var answer = new ChatAnswer(writer, model.tokenizer(), call.generation().choices());
+        var answer = new ChatAnswer(writer, tokenizer, call.generation().choices());
         var chunks =
                 tokens(call, request)
                         .concatMapIterable(answer::events, AHEAD)
@@ -186,7 +189,7 @@ public final class ModelServer implements AutoCloseable {
                         id("cmpl-"),
                         clock.instant().getEpochSecond(),
                         options.names().getFirst(),
-                        model.tokenizer(),
+                        tokenizer,
                         call.generation().choices(),
                         call.includeUsage());
         var tokens = tokens(call, request);
@@ -264,7 +267,6 @@ public final class ModelServer implements AutoCloseable {
                     .put("object", "model")
                     .put("created", 0)
                     .put("owned_by", "pointsman")
-                    .put("root", model.name())
                     .put("max_model_len", engine.contextLength());
         }
         return JSON.writeValueAsBytes(list);
