@@ -5,13 +5,16 @@ SHELL := /bin/sh
 # One sentence says so when there is no JDK 25.
 MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
 
-.PHONY: help run build test format train-mini train-classifier clean
+.PHONY: help run serve build test format train-mini train-classifier clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 run: build ## Build and start the gateway on port 8080, with the bundled models unless a pointsman.yaml says otherwise
 	@bin/pointsman run || case $$? in 130|143) ;; *) exit 1 ;; esac
+
+serve: build ## Build and start the batching engine alone on port 8000 (MODEL=file.gguf, PORT=8000; ARGS="--help")
+	@bin/pointsman serve $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT)) $(ARGS) || case $$? in 130|143) ;; *) exit 1 ;; esac
 
 build: ## Build the gateway alone
 	@$(MVN) -q -pl gateway -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package

@@ -149,7 +149,7 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Test
     void saysWhenAPromptIsTooLong() {
-        var backend = backend(_ -> 'a', 64, EngineOptions.DEFAULT, 100);
+        var backend = backend(_ -> 'a', 64, EngineOptions.DEFAULT.withKvCacheBytes(100), 100);
 
         var failure = (Failure.InvalidRequest) failure(backend, ChatRequests.saying("hi"));
 
@@ -159,7 +159,8 @@ class EmbeddedBackendTest extends BackendContract {
 
     @Test
     void saysWhenAConversationCannotBeRendered() {
-        var scripted = ScriptedEngine.start(_ -> 'a', 64, EngineOptions.DEFAULT, 5);
+        var scripted =
+                ScriptedEngine.start(_ -> 'a', 64, EngineOptions.DEFAULT.withKvCacheBytes(100), 5);
         engines.add(scripted);
         var backend =
                 backend(

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         version = "pointsman 0.1.0",
         subcommands = {
             RunCommand.class,
+            ServeCommand.class,
             ConfigCommand.class,
             KeysCommand.class,
             CalibrateCommand.class,

@@ -326,8 +326,8 @@ public final class ModelServer implements AutoCloseable {
                     case UnknownModel unknown ->
                             ErrorResponse.invalid(
                                     404,
-                                    "There is no such model; ask for one of "
-                                            + String.join(", ", unknown.names),
+                                    "There is no such model; ask for one of %s."
+                                            .formatted(String.join(", ", unknown.names)),
                                     "model_not_found",
                                     Optional.of("model"));
                     case null -> ErrorResponse.of(new IllegalStateException());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.server;
+
+import org.jspecify.annotations.NullMarked;
