@@ -237,10 +237,13 @@ class ModuleRulesTest {
     }
 
     @Test
-    void reactorStaysInGatewayAndBackends() {
+    void reactorStaysWhereHttpIs() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.pointsman.gateway..", "io.pointsman.backends..")
+                .resideOutsideOfPackages(
+                        "io.pointsman.gateway..",
+                        "io.pointsman.backends..",
+                        "io.pointsman.serving.server..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("reactor..", "org.reactivestreams..", "io.netty..")
@@ -255,6 +258,9 @@ class ModuleRulesTest {
         classes()
                 .that()
                 .resideInAPackage("io.pointsman.serving..")
+                .and()
+                .resideOutsideOfPackages(
+                        "io.pointsman.serving.openai..", "io.pointsman.serving.server..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -263,7 +269,36 @@ class ModuleRulesTest {
                         "java..",
                         "jdk.incubator.vector..",
                         "org.jspecify..")
-                .because("it is also deployed by itself, without Spring and Reactor")
+                .because("it is embedded in processes that choose their own libraries")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theEngineDoesNotKnowWhoServesIt() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.pointsman.serving..")
+                .and()
+                .resideOutsideOfPackages(
+                        "io.pointsman.serving.openai..", "io.pointsman.serving.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.pointsman.serving.openai..", "io.pointsman.serving.server..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheEnginesServerSeesReactorAndPrometheus() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.pointsman.serving..")
+                .and()
+                .resideOutsideOfPackage("io.pointsman.serving.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("reactor..", "io.netty..", "io.prometheus..")
+                .because("the gateway embeds the engine without its server")
                 .check(CLASSES);
     }
 
