@@ -5,7 +5,7 @@ SHELL := /bin/sh
 # One sentence says so when there is no JDK 25.
 MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
 
-.PHONY: help run serve build test format train-mini train-classifier clean
+.PHONY: help run serve build test format train-mini train-classifier random-model clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -29,6 +29,10 @@ train-mini: ## Train the bundled pair of models (about two hours of one core; OU
 train-classifier: ## Train the head `generic` on outcomes (DATA=folder with outcomes_train.jsonl.xz)
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
 	@bin/lab train-classifier --data $(DATA) --out classifier/src/main/resources/io/pointsman/classifier/heads/generic.json
+
+random-model: ## Write a model of random weights to measure with (SHAPE=r1-distill-qwen-1.5b, OUT=file.gguf; ARGS="--help")
+	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
+	@bin/lab random-model --shape $(or $(SHAPE),r1-distill-qwen-1.5b) --out $(or $(OUT),lab/target/$(or $(SHAPE),r1-distill-qwen-1.5b).gguf) $(ARGS)
 
 format: ## Format the Java sources
 	@$(MVN) -q spotless:apply

@@ -3,6 +3,7 @@ package io.pointsman.lab;
 import io.pointsman.lab.difficulty.FitHeadCommand;
 import io.pointsman.lab.difficulty.TrainClassifierCommand;
 import io.pointsman.lab.mini.TrainMini;
+import io.pointsman.lab.random.RandomModelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +11,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lab",
         description = "Trains what Pointsman ships with.",
-        subcommands = {TrainMini.class, TrainClassifierCommand.class, FitHeadCommand.class},
+        subcommands = {
+            TrainMini.class,
+            TrainClassifierCommand.class,
+            FitHeadCommand.class,
+            RandomModelCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class Lab {
     private Lab() {}

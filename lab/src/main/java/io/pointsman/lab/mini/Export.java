@@ -1,5 +1,6 @@
 package io.pointsman.lab.mini;
 
+import io.pointsman.lab.gguf.GgufFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 

@@ -1,4 +1,4 @@
-package io.pointsman.lab.mini;
+package io.pointsman.lab.gguf;
 
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /// A GGUF version 3 file in the making: metadata and tensors in the order in which they were put.
 ///
-/// Matrices are stored as F16, vectors as F32. Confined to one thread.
-final class GgufFile {
+/// Tensors are written row by row, so a file may be larger than memory. Confined to one thread.
+public final class GgufFile {
+
     private static final int ALIGNMENT = 32;
 
     private final Map<String, Value> metadata = new LinkedHashMap<>();
@@ -39,54 +41,93 @@ final class GgufFile {
         record Numbers(List<Integer> numbers) implements Value {}
     }
 
+    /// Where a tensor's rows come from; asked for each row once, from the first to the last.
+    @FunctionalInterface
+    public interface Rows {
+        void fill(int row, float[] into);
+    }
+
     /// @param rows 1 for a vector
-    private record Tensor(String name, int columns, int rows, float[] values) {
+    private record Tensor(String name, Storage storage, int columns, int rows, Rows source) {
+        Tensor {
+            if (columns % storage.blockElements() != 0) {
+                throw new IllegalArgumentException(
+                        name + " has rows of " + columns + ", which are not whole blocks");
+            }
+        }
+
         boolean matrix() {
             return rows > 1;
         }
 
-        int bytes() {
-            return values.length * (matrix() ? Short.BYTES : Float.BYTES);
+        long bytes() {
+            return storage.bytes(columns) * (long) rows;
         }
     }
 
-    GgufFile text(String key, String value) {
+    /// A file without anything.
+    public GgufFile() {}
+
+    public GgufFile text(String key, String value) {
         metadata.put(key, new Value.Text(value));
         return this;
     }
 
-    GgufFile number(String key, int value) {
+    public GgufFile number(String key, int value) {
         metadata.put(key, new Value.Whole(value));
         return this;
     }
 
-    GgufFile real(String key, float value) {
+    public GgufFile real(String key, float value) {
         metadata.put(key, new Value.Real(value));
         return this;
     }
 
-    GgufFile flag(String key, boolean value) {
+    public GgufFile flag(String key, boolean value) {
         metadata.put(key, new Value.Flag(value));
         return this;
     }
 
-    GgufFile texts(String key, List<String> value) {
+    public GgufFile texts(String key, List<String> value) {
         metadata.put(key, new Value.Texts(value));
         return this;
     }
 
-    GgufFile numbers(String key, List<Integer> value) {
+    public GgufFile numbers(String key, List<Integer> value) {
         metadata.put(key, new Value.Numbers(value));
         return this;
     }
 
+    /// A tensor of the shape `[rows, columns]` as F16, or a vector as F32 where `rows` is 1.
+    public GgufFile tensor(String name, int rows, int columns, float[] values) {
+        return tensor(
+                name,
+                rows > 1 ? Storage.F16 : Storage.F32,
+                rows,
+                columns,
+                (row, into) -> System.arraycopy(values, row * columns, into, 0, columns));
+    }
+
     /// A tensor of the shape `[rows, columns]`, or a vector where `rows` is 1.
-    GgufFile tensor(String name, int rows, int columns, float[] values) {
-        tensors.add(new Tensor(name, columns, rows, values));
+    public GgufFile tensor(String name, Storage storage, int rows, int columns, Rows source) {
+        tensors.add(new Tensor(name, storage, columns, rows, source));
         return this;
     }
 
-    void write(Path file) {
+    /// Bytes of all tensors.
+    public long tensorBytes() {
+        return tensors.stream().mapToLong(Tensor::bytes).sum();
+    }
+
+    /// Writes the file.
+    public void write(Path file) {
+        write(file, _ -> {});
+    }
+
+    /// Writes the file.
+    ///
+    /// @param progress is told now and then how many bytes of tensors are written
+    public void write(Path file, LongConsumer progress) {
         try (var out = new Counted(new BufferedOutputStream(Files.newOutputStream(file)))) {
             out.bytes("GGUF".getBytes(StandardCharsets.US_ASCII));
             out.number(3);
@@ -104,13 +145,14 @@ final class GgufFile {
                 if (tensor.matrix()) {
                     out.wide(tensor.rows());
                 }
-                out.number(tensor.matrix() ? 1 : 0);
+                out.number(tensor.storage().code());
                 out.wide(offset);
                 offset = aligned(offset + tensor.bytes());
             }
+            long done = 0;
             for (var tensor : tensors) {
                 out.align();
-                out.bytes(data(tensor));
+                done = write(tensor, out, done, progress);
             }
             out.align();
         } catch (IOException unwritable) {
@@ -118,16 +160,25 @@ final class GgufFile {
         }
     }
 
-    private static byte[] data(Tensor tensor) {
-        var bytes = ByteBuffer.allocate(tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        for (var value : tensor.values()) {
-            if (tensor.matrix()) {
-                bytes.putShort(Float.floatToFloat16(value));
-            } else {
-                bytes.putFloat(value);
+    private static long write(Tensor tensor, Counted out, long before, LongConsumer progress)
+            throws IOException {
+        var values = new float[tensor.columns()];
+        var bytes =
+                ByteBuffer.allocate(tensor.storage().bytes(tensor.columns()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        long done = before;
+        for (int row = 0; row < tensor.rows(); row++) {
+            tensor.source().fill(row, values);
+            bytes.clear();
+            tensor.storage().encode(values, bytes);
+            out.bytes(bytes.array());
+            done += bytes.capacity();
+            if (row % 1024 == 1023) {
+                progress.accept(done);
             }
         }
-        return bytes.array();
+        progress.accept(done);
+        return done;
     }
 
     private static long aligned(long offset) {
@@ -137,6 +188,7 @@ final class GgufFile {
     /// Little-endian output that knows how far it is.
     private static final class Counted implements AutoCloseable {
         private final DataOutputStream out;
+        private long size;
 
         Counted(OutputStream out) {
             this.out = new DataOutputStream(out);
@@ -144,14 +196,17 @@ final class GgufFile {
 
         void bytes(byte[] bytes) throws IOException {
             out.write(bytes);
+            size += bytes.length;
         }
 
         void number(int value) throws IOException {
             out.writeInt(Integer.reverseBytes(value));
+            size += Integer.BYTES;
         }
 
         void wide(long value) throws IOException {
             out.writeLong(Long.reverseBytes(value));
+            size += Long.BYTES;
         }
 
         void text(String text) throws IOException {
@@ -177,6 +232,7 @@ final class GgufFile {
                 case Value.Flag(var flag) -> {
                     number(7);
                     out.writeBoolean(flag);
+                    size++;
                 }
                 case Value.Texts(var texts) -> {
                     number(9);
@@ -198,7 +254,7 @@ final class GgufFile {
         }
 
         void align() throws IOException {
-            while (out.size() % ALIGNMENT != 0) {
+            for (; size % ALIGNMENT != 0; size++) {
                 out.write(0);
             }
         }

@@ -1,0 +1,5 @@
+/// Writing model files.
+@NullMarked
+package io.pointsman.lab.gguf;
+
+import org.jspecify.annotations.NullMarked;

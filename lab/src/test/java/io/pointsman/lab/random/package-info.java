@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.lab.random;
+
+import org.jspecify.annotations.NullMarked;
