@@ -43,7 +43,11 @@ public record LanguageModel(
     public Engine start(EngineOptions options, EngineListener listener) {
         var runner =
                 CpuModelRunner.load(
-                        file, options.blockSize(), options.tokenBudget(), options.maxSequences());
+                        file,
+                        options.kvStorage(),
+                        options.blockSize(),
+                        options.tokenBudget(),
+                        options.maxSequences());
         return Engine.start(runner, tokenizer, options, listener, name);
     }
 }

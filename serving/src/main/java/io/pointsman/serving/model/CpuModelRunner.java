@@ -15,6 +15,7 @@ public final class CpuModelRunner implements ModelRunner {
 
     private final ModelConfig config;
     private final RunnerLimits limits;
+    private final KvLayout layout;
     private final Weights weights;
     private final Kernels kernels;
     private final RotaryEmbedding rotary;
@@ -36,11 +37,16 @@ public final class CpuModelRunner implements ModelRunner {
     private final @Nullable Logprobs[] logprobs;
 
     private @Nullable KvCache cache;
-    private int blocks;
 
-    CpuModelRunner(ModelConfig config, RunnerLimits limits, Weights weights, Kernels kernels) {
+    CpuModelRunner(
+            ModelConfig config,
+            RunnerLimits limits,
+            KvLayout layout,
+            Weights weights,
+            Kernels kernels) {
         this.config = config;
         this.limits = limits;
+        this.layout = layout;
         this.weights = weights;
         this.kernels = kernels;
         int tokens = limits.maxTokens();
@@ -64,9 +70,11 @@ public final class CpuModelRunner implements ModelRunner {
 
     /// A runner for the model in `file`. Weights are unpacked to floats.
     ///
+    /// @param storage how keys and values are stored
     /// @param blockSize positions per block of the KV cache
     /// @throws io.pointsman.serving.gguf.GgufException where the file holds no such model
-    public static CpuModelRunner load(Gguf file, int blockSize, int maxTokens, int maxSequences) {
+    public static CpuModelRunner load(
+            Gguf file, KvStorage storage, int blockSize, int maxTokens, int maxSequences) {
         var config = ModelConfig.from(file);
         var limits =
                 new RunnerLimits(
@@ -75,7 +83,12 @@ public final class CpuModelRunner implements ModelRunner {
                         blockSize,
                         maxTokens,
                         maxSequences);
-        return new CpuModelRunner(config, limits, Weights.from(file, config), new ScalarKernels());
+        return new CpuModelRunner(
+                config,
+                limits,
+                KvLayout.of(config, storage, blockSize),
+                Weights.from(file, config),
+                new ScalarKernels());
     }
 
     /// The positions that the model in `file` was made for.
@@ -93,11 +106,8 @@ public final class CpuModelRunner implements ModelRunner {
         if (cache != null) {
             throw new IllegalStateException("KV memory is allocated once");
         }
-        int kvWidth = config.kvWidth();
-        long most = Integer.MAX_VALUE / 2 / ((long) limits.blockSize() * kvWidth);
-        long fit = bytes / KvCache.blockBytes(config.layers(), limits.blockSize(), kvWidth);
-        blocks = (int) Math.min(most, fit);
-        cache = new KvCache(config.layers(), blocks, limits.blockSize(), kvWidth);
+        int blocks = layout.blocks(bytes);
+        cache = new KvCache(layout, blocks);
         return blocks;
     }
 
@@ -172,50 +182,57 @@ public final class CpuModelRunner implements ModelRunner {
         project(layerWeights.value(), normed, tokens, values);
         rotary.apply(queries, config.heads(), tokens);
         rotary.apply(keys, config.kvHeads(), tokens);
-        store(plan, memory.keys(layer), memory.values(layer));
+        for (int t = 0; t < tokens; t++) {
+            memory.store(layer, plan.slot(t), keys, values, t * config.kvWidth());
+        }
         Arrays.fill(attention, 0, tokens * config.queryWidth(), 0);
         for (int row = 0; row < plan.sequences(); row++) {
-            for (int t = plan.sequenceOffset(row); t < plan.sequenceOffset(row + 1); t++) {
-                for (int head = 0; head < config.heads(); head++) {
-                    attend(plan, row, t, head, memory.keys(layer), memory.values(layer));
-                }
+            for (int head = 0; head < config.kvHeads(); head++) {
+                attend(plan, row, layer, head, memory);
             }
         }
         project(layerWeights.attentionOutput(), attention, tokens, projected);
         addToStream(tokens);
     }
 
-    private void store(StepPlan plan, float[] keyMemory, float[] valueMemory) {
-        int width = config.kvWidth();
-        for (int t = 0; t < plan.tokens(); t++) {
-            System.arraycopy(keys, t * width, keyMemory, plan.slot(t) * width, width);
-            System.arraycopy(values, t * width, valueMemory, plan.slot(t) * width, width);
+    /// Lets the tokens of a row look at one head of keys and values.
+    private void attend(StepPlan plan, int row, int layer, int kvHead, KvCache memory) {
+        int end = plan.sequenceOffset(row + 1);
+        if (plan.sequenceOffset(row) == end) {
+            return;
+        }
+        memory.select(plan, row, layer, kvHead, plan.position(end - 1) + 1);
+        int group = config.heads() / config.kvHeads();
+        for (int t = plan.sequenceOffset(row); t < end; t++) {
+            for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
+                attend(
+                        t * config.queryWidth() + head * config.headSize(),
+                        plan.position(t) + 1,
+                        memory);
+            }
         }
     }
 
-    private void attend(
-            StepPlan plan, int row, int t, int head, float[] keyMemory, float[] valueMemory) {
+    private void attend(int query, int length, KvCache memory) {
         int size = config.headSize();
         int blockSize = limits.blockSize();
-        int kvOffset = head / (config.heads() / config.kvHeads()) * size;
-        int query = t * config.queryWidth() + head * size;
+        int stride = memory.stride();
         float scale = (float) (1 / Math.sqrt(size));
-        int length = plan.position(t) + 1;
+        var memoryKeys = memory.keys();
         for (int start = 0; start < length; start += blockSize) {
-            int slot = plan.block(row, start / blockSize) * blockSize;
+            int key = memory.start(start / blockSize);
             int end = Math.min(length, start + blockSize);
-            for (int position = start; position < end; position++, slot++) {
-                int key = slot * config.kvWidth() + kvOffset;
-                scores[position] = scale * kernels.dot(queries, query, keyMemory, key, size);
+            for (int position = start; position < end; position++, key += stride) {
+                scores[position] = scale * kernels.dot(queries, query, memoryKeys, key, size);
             }
         }
         kernels.softmax(scores, length);
+        var memoryValues = memory.values();
         for (int start = 0; start < length; start += blockSize) {
-            int slot = plan.block(row, start / blockSize) * blockSize;
+            int value = memory.start(start / blockSize);
             int end = Math.min(length, start + blockSize);
-            for (int position = start; position < end; position++, slot++) {
-                int value = slot * config.kvWidth() + kvOffset;
-                kernels.addScaled(attention, query, scores[position], valueMemory, value, size);
+            for (int position = start; position < end; position++, value += stride) {
+                kernels.addScaled(attention, query, scores[position], memoryValues, value, size);
             }
         }
     }

@@ -35,6 +35,11 @@ record ModelConfig(
         if (contextLength < 2) {
             throw new GgufException("context_length is " + contextLength);
         }
+        if ((long) contextLength * headSize > Integer.MAX_VALUE - 8) {
+            throw new GgufException(
+                    "context_length is %d, which is too long for heads of %d"
+                            .formatted(contextLength, headSize));
+        }
         if (heads % kvHeads != 0) {
             throw new GgufException(
                     "%d attention heads cannot share %d heads of keys and values"

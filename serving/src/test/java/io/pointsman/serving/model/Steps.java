@@ -19,7 +19,11 @@ final class Steps {
     }
 
     static CpuModelRunner runner(Gguf file, int blockSize) {
-        var runner = CpuModelRunner.load(file, blockSize, 64, 8);
+        return runner(file, KvStorage.F32, blockSize);
+    }
+
+    static CpuModelRunner runner(Gguf file, KvStorage storage, int blockSize) {
+        var runner = CpuModelRunner.load(file, storage, blockSize, 64, 8);
         runner.allocate(8 << 20);
         return runner;
     }
