@@ -221,6 +221,9 @@ public final class CompletionReader {
                     "a string");
         }
         checkLength(fields.value("messages").map(JsonNode::toString).orElse(""), "messages");
+        if (chatFormat.wantsArgumentsAsObjects()) {
+            messages.forEach(CompletionReader::parseArguments);
+        }
         var variables = fields.object("chat_template_kwargs").map(Fields::map).orElse(Map.of());
         var known = new HashMap<String, Object>(variables);
         known.values().removeIf(value -> value == null);
@@ -231,6 +234,22 @@ public final class CompletionReader {
                     "The model cannot answer this conversation: %s.".formatted(e.getMessage()),
                     "invalid_value",
                     "messages");
+        }
+    }
+
+    /// Turns the arguments of earlier tool calls, which clients send as text, into objects.
+    @SuppressWarnings("unchecked") // What was read from JSON has strings for keys.
+    private static void parseArguments(Map<String, Object> message) {
+        if (message.get("tool_calls") instanceof List<?> calls) {
+            for (var call : calls) {
+                if (call instanceof Map<?, ?> map
+                        && map.get("function") instanceof Map<?, ?> function
+                        && function.get("arguments") instanceof String text) {
+                    Fields.parse(text)
+                            .ifPresent(arguments ->
+                                    ((Map<String, Object>) function).put("arguments", arguments));
+                }
+            }
         }
     }
 

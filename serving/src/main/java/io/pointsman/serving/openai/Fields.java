@@ -158,6 +158,17 @@ record Fields(ObjectNode object) {
         return map(object);
     }
 
+    /// The object that a text says in JSON; nothing where it says none.
+    static Optional<Map<String, Object>> parse(String json) {
+        try {
+            return MAPPER.readTree(json) instanceof ObjectNode object
+                    ? Optional.of(map(object))
+                    : Optional.empty();
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
+    }
+
     @SuppressWarnings("unchecked") // An object's keys are strings.
     private static Map<String, Object> map(JsonNode node) {
         return MAPPER.convertValue(node, Map.class);

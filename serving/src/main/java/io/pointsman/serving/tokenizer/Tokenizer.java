@@ -24,6 +24,10 @@ public final class Tokenizer {
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
 
+    /// Stands in names of control tokens that are text: one of the characters that Unicode keeps
+    /// from interchange.
+    private static final char MARK = '\uFDD0';
+
     /// Names that models of these families give to tokens after which nothing follows.
     private static final Set<String> END_NAMES =
             Set.of(
@@ -105,9 +109,29 @@ public final class Tokenizer {
         return ids.build();
     }
 
-    /// The tokens of text that a template wrote: control tokens' names become those tokens, and the
-    /// token that the model wants at the beginning, if any, is put there unless the text begins
-    /// with it.
+    /// `text` so marked that [#encodeTemplate] takes all of it for text, also where a template
+    /// writes it between control tokens.
+    ///
+    /// @param names of control tokens that may stay what they are
+    public String quote(String text, Set<String> names) {
+        StringBuilder quoted = null;
+        int done = 0;
+        for (int i = 0; i < text.length(); i++) {
+            boolean mark = text.charAt(i) == MARK;
+            if (!mark && (specialAt(text, i).isEmpty() || names.contains(specialAt(text, i)))) {
+                continue;
+            }
+            quoted = quoted == null ? new StringBuilder(text.length() + 16) : quoted;
+            int end = mark ? i : text.offsetByCodePoints(i, 1);
+            quoted.append(text, done, end).append(mark ? '\uFFFD' : MARK);
+            done = mark ? i + 1 : end;
+        }
+        return quoted == null ? text : quoted.append(text, done, text.length()).toString();
+    }
+
+    /// The tokens of text that a template wrote: control tokens' names become those tokens unless
+    /// they are [quoted][#quote], and the token that the model wants at the beginning, if any, is
+    /// put there unless the text begins with it.
     public TokenIds encodeTemplate(String text) {
         var ids = new TokenIds.Builder();
         int done = 0;
@@ -116,14 +140,18 @@ public final class Tokenizer {
             if (name.isEmpty()) {
                 i++;
             } else {
-                encode(text.substring(done, i), ids);
+                encode(unquoted(text.substring(done, i)), ids);
                 ids.add(special.getOrDefault(name, 0));
                 i += name.length();
                 done = i;
             }
         }
-        encode(text.substring(done), ids);
+        encode(unquoted(text.substring(done)), ids);
         return withBeginning(ids.build());
+    }
+
+    private static String unquoted(String text) {
+        return text.indexOf(MARK) < 0 ? text : text.replace(String.valueOf(MARK), "");
     }
 
     private TokenIds withBeginning(TokenIds ids) {
@@ -137,7 +165,9 @@ public final class Tokenizer {
     private String specialAt(String text, int index) {
         for (var name : specialNames.getOrDefault(text.charAt(index), List.of())) {
             if (text.startsWith(name, index)) {
-                return name;
+                // A name of one character is not broken by the mark, which follows it.
+                int end = index + name.length();
+                return end < text.length() && text.charAt(end) == MARK ? "" : name;
             }
         }
         return "";

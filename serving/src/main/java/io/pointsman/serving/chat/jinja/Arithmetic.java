@@ -44,6 +44,10 @@ final class Arithmetic {
         }
     }
 
+    static Object negated(Object value) {
+        return value instanceof Double real ? (Object) (-real) : apply("-", 0L, value);
+    }
+
     private static Object whole(String operator, long a, long b) {
         return switch (operator) {
             case "+" -> Math.addExact(a, b);

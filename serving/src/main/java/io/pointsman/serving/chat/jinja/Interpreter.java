@@ -19,7 +19,6 @@ final class Interpreter {
 
     private final Budget budget = new Budget();
     private StringBuilder out = new StringBuilder();
-    private int loops;
 
     String run(List<Statement> statements, Scope scope) {
         execute(statements, scope);
@@ -97,8 +96,7 @@ final class Interpreter {
             execute(statement.otherwise(), scope.inner());
             return;
         }
-        var loop = new Loop(items, loops);
-        loops++;
+        var loop = new Loop(items);
         for (int i = 0; i < items.size(); i++) {
             var inner = scope.inner();
             inner.set("loop", loop.at(i));
@@ -107,7 +105,6 @@ final class Interpreter {
                 break;
             }
         }
-        loops--;
     }
 
     private List<Object> filtered(Statement.For statement, List<Object> items, Scope scope) {
@@ -226,7 +223,7 @@ final class Interpreter {
             case Expression.Negation(var operand) -> !Values.isTrue(value(operand, scope));
             case Expression.Minus(var operand, int line) -> {
                 var value = value(operand, scope);
-                yield at(line, () -> Arithmetic.apply("-", 0L, value));
+                yield at(line, () -> Arithmetic.negated(value));
             }
             case Expression.Arithmetic(var operator, var left, var right, int line) ->
                     arithmetic(operator, value(left, scope), value(right, scope), line);

@@ -35,6 +35,10 @@ final class Lexer {
 
     private static final Set<String> LONG_OPERATORS = Set.of("==", "!=", "<=", ">=", "//", "**");
 
+    private static final Pattern EXPONENT = Pattern.compile("[eE][+-]?[0-9]+");
+    private static final Pattern RAW = Pattern.compile("\\s*raw\\s*-?%}");
+    private static final Pattern END_RAW = Pattern.compile("\\{%[-+]?\\s*endraw\\s*[-+]?%}");
+
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
@@ -67,7 +71,7 @@ final class Lexer {
                     switch (kind) {
                         case '#' -> comment();
                         case '{' -> tag(Kind.OUTPUT, "}}");
-                        default -> raw() ? '-' : tag(Kind.BLOCK, "%}");
+                        default -> block();
                     };
             strip = last == '-';
             int before = at;
@@ -123,6 +127,11 @@ final class Lexer {
         }
     }
 
+    private char block() {
+        int raw = raw();
+        return raw < 0 ? tag(Kind.BLOCK, "%}") : (char) raw;
+    }
+
     private char comment() {
         int end = source.indexOf("#}", at);
         if (end < 0) {
@@ -133,20 +142,21 @@ final class Lexer {
         return last;
     }
 
-    /// Whether a `raw` block begins here; if so, its contents become text.
-    private boolean raw() {
-        var rest = source.substring(at, Math.min(source.length(), at + 40)).strip();
-        if (!rest.startsWith("raw") || !rest.substring(3).stripLeading().matches("(?s)-?%}.*")) {
-            return false;
+    /// The mark behind a `raw` block that begins here, whose contents become text; -1 where none
+    /// begins.
+    private int raw() {
+        var begin = RAW.matcher(source).region(at, source.length());
+        if (!begin.lookingAt()) {
+            return -1;
         }
-        int from = source.indexOf("%}", at) + 2;
-        var end = Pattern.compile("\\{%-?\\s*endraw\\s*-?%}").matcher(source);
-        if (!end.find(from)) {
+        var end = END_RAW.matcher(source);
+        if (!end.find(begin.end())) {
             throw problem("raw has no endraw");
         }
-        tokens.add(new Token(Kind.TEXT, source.substring(from, end.start()), line));
+        advance(begin.end());
+        text(end.start(), false, begin.group().endsWith("-%}"), '%');
         advance(end.end());
-        return true;
+        return source.charAt(end.end() - 3);
     }
 
     /// The tokens of a tag; returns the character before its end, which may be a mark.
@@ -211,18 +221,15 @@ final class Lexer {
         boolean real =
                 at + 1 < source.length()
                         && source.charAt(at) == '.'
-                        && Character.isDigit(source.charAt(at + 1));
+                        && isDigit(source.charAt(at + 1));
         if (real) {
             at++;
             digits();
         }
-        if (at < source.length()
-                && (source.charAt(at) == 'e' || source.charAt(at) == 'E')
-                && at + 1 < source.length()
-                && (Character.isDigit(source.charAt(at + 1)) || source.charAt(at + 1) == '-')) {
+        var exponent = EXPONENT.matcher(source).region(at, source.length());
+        if (exponent.lookingAt()) {
             real = true;
-            at += 2;
-            digits();
+            at = exponent.end();
         }
         var text = source.substring(from, at).replace("_", "");
         if (text.length() > 18 && !real) {
@@ -232,10 +239,13 @@ final class Lexer {
     }
 
     private void digits() {
-        while (at < source.length()
-                && (Character.isDigit(source.charAt(at)) || source.charAt(at) == '_')) {
+        while (at < source.length() && (isDigit(source.charAt(at)) || source.charAt(at) == '_')) {
             at++;
         }
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private void string(char quote) {

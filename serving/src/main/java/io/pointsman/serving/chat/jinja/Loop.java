@@ -2,42 +2,28 @@ package io.pointsman.serving.chat.jinja;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// What a loop's body sees as `loop`. Confined to one rendering.
 final class Loop {
 
     private final List<Object> items;
-    private final int depth;
     private Object last = new Undefined("loop.changed");
 
-    Loop(List<Object> items, int depth) {
+    Loop(List<Object> items) {
         this.items = items;
-        this.depth = depth;
     }
 
     Namespace at(int index) {
-        var attributes =
-                new HashMap<String, Object>(
-                        Map.of(
-                                "index",
-                                index + 1L,
-                                "index0",
-                                (long) index,
-                                "revindex",
-                                (long) items.size() - index,
-                                "revindex0",
-                                items.size() - index - 1L,
-                                "first",
-                                index == 0,
-                                "last",
-                                index == items.size() - 1,
-                                "length",
-                                (long) items.size(),
-                                "depth",
-                                depth + 1L,
-                                "depth0",
-                                (long) depth));
+        var attributes = new HashMap<String, Object>();
+        attributes.put("index", index + 1L);
+        attributes.put("index0", (long) index);
+        attributes.put("revindex", (long) items.size() - index);
+        attributes.put("revindex0", items.size() - index - 1L);
+        attributes.put("first", index == 0);
+        attributes.put("last", index == items.size() - 1);
+        attributes.put("length", (long) items.size());
+        attributes.put("depth", 1L);
+        attributes.put("depth0", 0L);
         attributes.put("previtem", index == 0 ? new Undefined("previtem") : items.get(index - 1));
         attributes.put(
                 "nextitem",

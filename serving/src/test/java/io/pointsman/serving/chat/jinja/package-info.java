@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.chat.jinja;
+
+import org.jspecify.annotations.NullMarked;
