@@ -36,6 +36,9 @@ record TemplateFormat(
     private static final String OPEN = "<think>";
     private static final String CLOSE = "</think>";
 
+    private static final Set<String> ROLES =
+            Set.of("system", "developer", "user", "assistant", "tool", "function", "ipython");
+
     /// What a model said earlier may have these, and templates look for them.
     private static final Set<String> THINKING = Set.of(OPEN, CLOSE);
 
@@ -112,8 +115,19 @@ record TemplateFormat(
         message.forEach((key, value) ->
                 quoted.put(
                         tokenizer.quote(key, Set.of()),
-                        quoted(key.equals("content") ? text(value) : value, names)));
+                        switch (key) {
+                            case "role" -> role(value);
+                            case "content" -> quoted(text(value), names);
+                            default -> quoted(value, names);
+                        }));
         return quoted;
+    }
+
+    /// A role, which templates write into names of control tokens.
+    private @Nullable Object role(@Nullable Object role) {
+        return role instanceof String text && !ROLES.contains(text)
+                ? tokenizer.quoteEverywhere(text)
+                : role;
     }
 
     /// Content in parts as one text: templates know of parts only where models see more than text.

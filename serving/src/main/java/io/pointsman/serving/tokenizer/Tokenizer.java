@@ -114,19 +114,37 @@ public final class Tokenizer {
     ///
     /// @param names of control tokens that may stay what they are
     public String quote(String text, Set<String> names) {
+        var clean = text.indexOf(MARK) < 0 ? text : text.replace(MARK, '\uFFFD');
         StringBuilder quoted = null;
         int done = 0;
-        for (int i = 0; i < text.length(); i++) {
-            boolean mark = text.charAt(i) == MARK;
-            if (!mark && (specialAt(text, i).isEmpty() || names.contains(specialAt(text, i)))) {
-                continue;
+        for (int i = 0; i < clean.length(); i++) {
+            var name = specialAt(clean, i);
+            boolean whole = !name.isEmpty() && !names.contains(name);
+            if (whole || begunAt(clean, i)) {
+                quoted = quoted == null ? new StringBuilder(clean.length() + 16) : quoted;
+                int end = clean.offsetByCodePoints(i, 1);
+                quoted.append(clean, done, end).append(MARK);
+                done = end;
             }
-            quoted = quoted == null ? new StringBuilder(text.length() + 16) : quoted;
-            int end = mark ? i : text.offsetByCodePoints(i, 1);
-            quoted.append(text, done, end).append(mark ? '\uFFFD' : MARK);
-            done = mark ? i + 1 : end;
         }
-        return quoted == null ? text : quoted.append(text, done, text.length()).toString();
+        return quoted == null ? clean : quoted.append(clean, done, clean.length()).toString();
+    }
+
+    /// `text` so marked that it is text even between `<` and `>`.
+    public String quoteEverywhere(String text) {
+        var quoted = new StringBuilder(2 * text.length());
+        text.codePoints().forEach(c -> quoted.appendCodePoint(c).append(MARK));
+        return quoted.toString();
+    }
+
+    /// Whether what is left of `text` begins a name, which what a template writes next might end.
+    private boolean begunAt(String text, int index) {
+        for (var name : specialNames.getOrDefault(text.charAt(index), List.of())) {
+            if (name.length() > text.length() - index && name.startsWith(text.substring(index))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The tokens of text that a template wrote: control tokens' names become those tokens unless

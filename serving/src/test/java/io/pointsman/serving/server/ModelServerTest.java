@@ -227,7 +227,7 @@ class ModelServerTest {
                 "/v1/chat/completions|{\"messages\":[]}|400|missing_required_parameter|messages",
                 "/v1/chat/completions|{\"messages\":[1]}|400|invalid_type|messages",
                 "/v1/chat/completions|{\"messages\":[{}]}|400|invalid_type|messages[0].role",
-                "/v1/chat/completions|{\"messages\":[{\"role\":\"system\",\"content\":\"x\"}]}|400|invalid_value|messages",
+                "/v1/chat/completions|{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]}|400|invalid_value|messages",
                 "/v1/chat/completions|{\"max_tokens\":0,Q}|400|invalid_value|max_tokens",
                 "/v1/chat/completions|{\"max_tokens\":\"1\",Q}|400|invalid_type|max_tokens",
                 "/v1/chat/completions|{\"temperature\":3,Q}|400|invalid_value|temperature",

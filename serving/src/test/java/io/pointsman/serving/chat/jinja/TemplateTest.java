@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pointsman.serving.Resources;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -223,8 +222,7 @@ class TemplateTest {
     }
 
     private static String text(String name) {
-        return new String(
-                Resources.bytes("/io/pointsman/serving/chat/" + name), StandardCharsets.UTF_8);
+        return Resources.text("/io/pointsman/serving/chat/" + name);
     }
 
     @SuppressWarnings("unchecked") // An object's keys are strings.
