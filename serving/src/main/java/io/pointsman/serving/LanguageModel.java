@@ -6,6 +6,7 @@ import io.pointsman.serving.engine.EngineListener;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.model.CpuModelRunner;
+import io.pointsman.serving.model.MemoryPlan;
 import io.pointsman.serving.tokenizer.Tokenizer;
 
 /// A model as its file describes it, ready to be started; immutable.
@@ -34,13 +35,30 @@ public record LanguageModel(
         return CpuModelRunner.contextLength(file);
     }
 
+    /// What an engine with these options will take of the heap.
+    ///
+    /// @throws io.pointsman.serving.gguf.GgufException where the model is of a kind that is not
+    ///   supported
+    public MemoryPlan memory(EngineOptions options) {
+        return MemoryPlan.of(
+                file,
+                options.kvStorage(),
+                options.kvCacheBytes(),
+                options.blockSize(),
+                options.tokenBudget(),
+                options.maxSequences());
+    }
+
     /// Loads the weights and starts an engine on them.
+    ///
+    /// @throws io.pointsman.serving.gguf.GgufException where it does not fit into the heap
     public Engine start(EngineOptions options) {
         return start(options, EngineListener.NONE);
     }
 
     /// Loads the weights and starts an engine on them, which tells `listener` what it does.
     public Engine start(EngineOptions options, EngineListener listener) {
+        memory(options).check(Runtime.getRuntime().maxMemory());
         var runner =
                 CpuModelRunner.load(
                         file,

@@ -135,6 +135,8 @@ public final class ServeCommand implements Callable<Integer> {
         var loaded = model == null ? BundledModels.reasoner() : LanguageModel.of(Gguf.open(model));
         var served = names.isEmpty() ? List.of(loaded.name()) : names;
         var metrics = new EngineMetrics(served.getFirst());
+        out.println("Memory: " + loaded.memory(options));
+        out.flush();
         var engine = loaded.start(options, metrics);
         metrics.observe(engine::stats, options, engine.stats().totalBlocks());
         var server = start(loaded, engine, metrics, served);

@@ -30,13 +30,13 @@ public final class CpuModelRunner implements ModelRunner {
     private final float[] projected;
     private final float[] gate;
     private final float[] up;
-    private final float[] scores;
     private final float[] logits;
     private final int[] sampled;
     private final int[] lastSampled;
     private final @Nullable Logprobs[] logprobs;
 
     private @Nullable KvCache cache;
+    private float[] scores = new float[0];
 
     CpuModelRunner(
             ModelConfig config,
@@ -61,7 +61,6 @@ public final class CpuModelRunner implements ModelRunner {
         projected = new float[tokens * config.width()];
         gate = new float[tokens * config.feedForward()];
         up = new float[tokens * config.feedForward()];
-        scores = new float[limits.contextLength()];
         logits = new float[limits.maxSequences() * config.vocabularySize()];
         sampled = new int[limits.maxSequences()];
         lastSampled = new int[limits.maxSequences()];
@@ -108,6 +107,12 @@ public final class CpuModelRunner implements ModelRunner {
         }
         int blocks = layout.blocks(bytes);
         cache = new KvCache(layout, blocks);
+        scores =
+                new float
+                        [(int)
+                                Math.min(
+                                        limits.contextLength(),
+                                        (long) blocks * limits.blockSize())];
         return blocks;
     }
 

@@ -1,7 +1,6 @@
 package io.pointsman.serving.model;
 
 import io.pointsman.serving.gguf.Gguf;
-import io.pointsman.serving.gguf.GgufException;
 import io.pointsman.serving.gguf.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,6 @@ record Weights(
     record Projection(Matrix matrix, float @Nullable [] bias) {}
 
     static Weights from(Gguf file, ModelConfig config) {
-        checkMemory(file);
         int width = config.width();
         var embeddings = file.tensor("token_embd.weight", width, config.vocabularySize());
         var output = file.tensor("output.weight").isPresent() ? "output.weight" : embeddings.name();
@@ -73,15 +71,5 @@ record Weights(
                 file.tensor(name + ".bias").isEmpty()
                         ? null
                         : file.tensor(name + ".bias", outputs, 1).decode());
-    }
-
-    private static void checkMemory(Gguf file) {
-        long needed = file.parameters() * Float.BYTES;
-        long most = Runtime.getRuntime().maxMemory();
-        if (needed > most) {
-            throw new GgufException(
-                    "the weights need %d MiB as floats, the heap may grow to %d MiB (-Xmx)"
-                            .formatted(needed >> 20, most >> 20));
-        }
     }
 }
