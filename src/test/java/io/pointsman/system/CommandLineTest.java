@@ -1,12 +1,16 @@
 package io.pointsman.system;
 
+import static io.pointsman.system.Commands.TERMINATED;
+import static io.pointsman.system.Commands.commandIn;
+import static io.pointsman.system.Commands.ended;
+import static io.pointsman.system.Commands.finished;
+import static io.pointsman.system.Commands.until;
 import static io.pointsman.system.RunningGateway.body;
 import static io.pointsman.system.RunningGateway.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pointsman.backends.FakeUpstream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,8 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,12 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CommandLineTest {
 
-    private static final Path ROOT = root();
     private static final Pattern URL =
             Pattern.compile("listens on (http://127\\.0\\.0\\.1:\\d+/v1)");
-
-    /// What a process with SIGTERM ends with: 128 and the signal's number.
-    private static final int TERMINATED = 128 + 15;
 
     @TempDir private Path folder;
 
@@ -41,7 +39,7 @@ class CommandLineTest {
     void runsUntilItIsToldToStop() throws Exception {
         try (var upstream = FakeUpstream.start().answers(Answers.PLAIN)) {
             var keys =
-                    finished(command("keys", "create", "team-a"))
+                    finished(commandIn(folder, "keys", "create", "team-a"))
                             .lines()
                             .map(String::strip)
                             .toList();
@@ -54,7 +52,7 @@ class CommandLineTest {
                     auth: {keys-file: keys}
                     """
                             + backends(upstream));
-            var process = command("run").start();
+            var process = commandIn(folder, "run").start();
             try (var out = process.inputReader(UTF_8)) {
                 var greeting = until(out, "\"messages\"");
 
@@ -148,58 +146,9 @@ class CommandLineTest {
                 .formatted(url);
     }
 
-    /// `bin/pointsman` with `arguments` in the folder, with an environment of nothing of ours.
-    private ProcessBuilder command(String... arguments) {
-        assertThat(ROOT.resolve("gateway/target/pointsman-app.jar"))
-                .as("the packaged gateway, which `make build` makes")
-                .exists();
-        var words =
-                Stream.concat(
-                                Stream.of(ROOT.resolve("bin/pointsman").toString()),
-                                Stream.of(arguments))
-                        .toList();
-        var builder =
-                new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("POINTSMAN_"));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder;
-    }
-
     /// What `pointsman run` says before it gives up by itself.
     private String refused() throws Exception {
-        var process = command("run").start();
-        try (var out = process.inputReader(UTF_8)) {
-            var said = text(out);
-            assertThat(process.waitFor()).as(said).isEqualTo(1);
-            return said;
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static String finished(ProcessBuilder command) throws Exception {
-        var process = command.start();
-        try (var out = process.inputReader(UTF_8)) {
-            var said = text(out);
-            assertThat(process.waitFor()).as(said).isZero();
-            return said;
-        }
-    }
-
-    private static String text(BufferedReader out) {
-        return out.lines().collect(Collectors.joining("\n"));
-    }
-
-    /// The lines up to the one that contains `last`, or to the end.
-    private static String until(BufferedReader out, String last) throws IOException {
-        var said = new StringBuilder();
-        for (var line = out.readLine(); line != null; line = out.readLine()) {
-            said.append(line).append('\n');
-            if (line.contains(last)) {
-                return said.toString();
-            }
-        }
-        throw new AssertionError("it ended and said: " + said);
+        return ended(commandIn(folder, "run"), 1);
     }
 
     private static String url(String greeting) {
@@ -217,13 +166,5 @@ class CommandLineTest {
                             .build(),
                     BodyHandlers.ofString());
         }
-    }
-
-    private static Path root() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent)
-                .takeWhile(it -> it != null)
-                .filter(it -> Files.exists(it.resolve("bin/pointsman")))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -22,12 +22,30 @@ public record LanguageModel(
     public static LanguageModel of(Gguf file) {
         var metadata = file.metadata();
         var tokenizer = Tokenizer.from(metadata);
-        return new LanguageModel(
-                metadata.text("general.name").orElse("unnamed"),
+        return of(
                 file,
                 tokenizer,
                 ChatFormat.of(metadata, tokenizer),
-                metadata.text("tokenizer.chat_template").orElse("").contains("<think>"));
+                metadata.text("tokenizer.chat_template").orElse(""));
+    }
+
+    /// The model in `file` with another chat template than its own.
+    ///
+    /// @throws IllegalArgumentException where that is not one
+    public static LanguageModel of(Gguf file, String chatTemplate) {
+        var tokenizer = Tokenizer.from(file.metadata());
+        var format = ChatFormat.of(chatTemplate, file.metadata(), tokenizer);
+        return of(file, tokenizer, format, chatTemplate);
+    }
+
+    private static LanguageModel of(
+            Gguf file, Tokenizer tokenizer, ChatFormat format, String template) {
+        return new LanguageModel(
+                file.metadata().text("general.name").orElse("unnamed"),
+                file,
+                tokenizer,
+                format,
+                template.contains("<think>"));
     }
 
     /// The positions that the model was made for.

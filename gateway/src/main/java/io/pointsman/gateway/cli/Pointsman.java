@@ -3,6 +3,7 @@ package io.pointsman.gateway.cli;
 import io.pointsman.classifier.InvalidHead;
 import io.pointsman.policies.yaml.ConfigException;
 import io.pointsman.serving.gguf.GgufException;
+import io.pointsman.serving.hub.HubException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,7 @@ public final class Pointsman implements Runnable {
         return thrown instanceof ConfigException
                 || thrown instanceof InvalidHead
                 || thrown instanceof GgufException
+                || thrown instanceof HubException
                 || thrown instanceof IllegalArgumentException;
     }
 

@@ -5,16 +5,22 @@ import io.pointsman.serving.LanguageModel;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.gguf.Gguf;
+import io.pointsman.serving.hub.ModelHub;
+import io.pointsman.serving.hub.ModelName;
 import io.pointsman.serving.model.KvStorage;
 import io.pointsman.serving.openai.CompletionDefaults;
 import io.pointsman.serving.server.EngineMetrics;
 import io.pointsman.serving.server.ModelServer;
 import io.pointsman.serving.server.ServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +40,8 @@ import reactor.netty.ChannelBindException;
 public final class ServeCommand implements Callable<Integer> {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kKmMgG]?)i?[bB]?");
+    private static final String HUB = "hub:";
+    private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Spec private CommandSpec spec;
@@ -41,8 +49,32 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "FILE",
-            description = "A GGUF file; else the bundled reasoner.")
-    private @Nullable Path model;
+            description =
+                    "A GGUF file, or hub:owner/repository/file.gguf to download one; else the bundled"
+                            + " reasoner.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--hub",
+            paramLabel = "URL",
+            defaultValue = "${env:HF_ENDPOINT:-https://huggingface.co}",
+            description =
+                    "Where models are downloaded from; HF_TOKEN is sent along. Default:"
+                            + " ${DEFAULT-VALUE}")
+    private URI hub = URI.create("");
+
+    @Option(
+            names = "--model-dir",
+            paramLabel = "FOLDER",
+            defaultValue = "${sys:user.home}/.cache/pointsman/models",
+            description = "Where they are kept. Default: ${DEFAULT-VALUE}")
+    private Path modelFolder = Path.of("");
+
+    @Option(
+            names = "--chat-template",
+            paramLabel = "FILE",
+            description = "A chat template in Jinja instead of the model's own.")
+    private @Nullable Path chatTemplate;
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}")
     private String host = "";
@@ -129,10 +161,10 @@ public final class ServeCommand implements Callable<Integer> {
     ServeCommand() {}
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         var out = spec.commandLine().getOut();
         var options = options();
-        var loaded = model == null ? BundledModels.reasoner() : LanguageModel.of(Gguf.open(model));
+        var loaded = model();
         var served = names.isEmpty() ? List.of(loaded.name()) : names;
         var metrics = new EngineMetrics(served.getFirst());
         out.println("Memory: " + loaded.memory(options));
@@ -155,6 +187,27 @@ public final class ServeCommand implements Callable<Integer> {
         out.flush();
         awaitEnd(server);
         return 0;
+    }
+
+    private LanguageModel model() throws IOException, InterruptedException {
+        if (model == null) {
+            return BundledModels.reasoner();
+        }
+        var path =
+                model.startsWith(HUB)
+                        ? download(ModelName.parse(model.substring(HUB.length())))
+                        : Path.of(model);
+        var file = Gguf.open(path);
+        return chatTemplate == null
+                ? LanguageModel.of(file)
+                : LanguageModel.of(file, Files.readString(chatTemplate));
+    }
+
+    private Path download(ModelName name) throws IOException, InterruptedException {
+        var token = Optional.ofNullable(System.getenv("HF_TOKEN")).filter(it -> !it.isBlank());
+        var out = spec.commandLine().getOut();
+        var bar = new ProgressBar(out, name.toString());
+        return new ModelHub(hub, token, PAUSE).fetch(name, modelFolder, bar::at);
     }
 
     private ModelServer start(

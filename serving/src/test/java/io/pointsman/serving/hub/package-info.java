@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.hub;
+
+import org.jspecify.annotations.NullMarked;
