@@ -170,7 +170,6 @@ class ServeCommandTest {
 
             var message = answer.choices().getFirst().message();
             assertThat(message.content().orElseThrow()).contains("77");
-            assertThat(message._additionalProperties()).containsKey("reasoning_content");
             assertThat(
                             answer.usage()
                                     .orElseThrow()
