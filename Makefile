@@ -5,7 +5,7 @@ SHELL := /bin/sh
 # One sentence says so when there is no JDK 25.
 MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
 
-.PHONY: help run serve build test format train-mini train-classifier random-model clean
+.PHONY: help run serve build test format train-mini train-classifier random-model bench-engine bench-jmh trace-engine clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -33,6 +33,18 @@ train-classifier: ## Train the head `generic` on outcomes (DATA=folder with outc
 random-model: ## Write a model of random weights to measure with (SHAPE=r1-distill-qwen-1.5b, OUT=file.gguf; ARGS="--help")
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
 	@bin/lab random-model --shape $(or $(SHAPE),r1-distill-qwen-1.5b) --out $(or $(OUT),lab/target/$(or $(SHAPE),r1-distill-qwen-1.5b).gguf) $(ARGS)
+
+bench-engine: ## Measure the engine beside llama.cpp on one file (MODEL=file.gguf; ARGS="--help")
+	@$(MVN) -q -Pbenchmarks -pl benchmarks -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
+	@bin/bench engine --model $(MODEL) $(ARGS)
+
+bench-jmh: ## Measure the parts of the hot paths (ARGS="Sampler -f 1")
+	@$(MVN) -q -Pbenchmarks -pl benchmarks -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
+	@bin/bench jmh -f 1 -wi 3 -w 1 -i 5 -r 1 $(ARGS)
+
+trace-engine: ## Draw the engine's steps under a mixed load (OUT=file.svg; ARGS="--help")
+	@$(MVN) -q -Pbenchmarks -pl benchmarks -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
+	@bin/bench trace $(if $(OUT),--out $(OUT)) $(ARGS)
 
 format: ## Format the Java sources
 	@$(MVN) -q spotless:apply
