@@ -27,7 +27,7 @@ final class EngineCommand implements Callable<Integer> {
 
     private static final int PROMPT = 128;
     private static final int BURST = 8;
-    private static final int[] CONCURRENCY = {1, 4, 8, 16, 32};
+    private static final int[] CONCURRENCY = {1, 4, 8, 16};
 
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "a GGUF file")
     private Path model = Path.of("");
@@ -63,17 +63,16 @@ final class EngineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var loaded = LanguageModel.of(Gguf.open(model));
-        int context = Math.min(loaded.contextLength(), 2 * (4 * PROMPT + tokens));
-        var options =
-                EngineOptions.DEFAULT.withSteps(16, PROMPT * 2 + 32, 32).withPrefixCaching(false);
+        int context = Math.min(loaded.contextLength(), 4 * PROMPT + tokens + 16);
+        var options = EngineOptions.DEFAULT.withPrefixCaching(false);
         var plan = loaded.memory(options);
-        options = options.withKvCache(plan.kvPerToken() * 40L * context, KvStorage.F32);
+        options = options.withKvCache(plan.kvPerToken() * 20L * context, KvStorage.F32);
         System.out.printf("%s%nmemory: %s%n%n", loaded.name(), loaded.memory(options));
         var contenders = new ArrayList<Contender>();
         var ours = new OurEngine(loaded, options);
         contenders.add(ours);
         if (!alone) {
-            contenders.add(new LlamaCpp(model, loaded.tokenizer(), 32, context, threads));
+            contenders.add(new LlamaCpp(model, loaded.tokenizer(), 16, context, threads));
         }
         var vocabulary = text(loaded.tokenizer());
         for (int round = 0; round <= rounds; round++) {
@@ -114,9 +113,9 @@ final class EngineCommand implements Callable<Integer> {
                         .mapToDouble(Run::firstNanos)
                         .sorted()
                         .toArray();
-        add(warmUp, "burst of 8: TTFT p50, ms", contender, median(firsts) / 1e6);
+        add(warmUp, "burst of 8: TTFT p50, ms", contender, firsts[(BURST - 1) / 2] / 1e6);
         add(warmUp, "burst of 8: TTFT worst, ms", contender, firsts[BURST - 1] / 1e6);
-        add(warmUp, "burst of 8: p50 by worst", contender, median(firsts) / firsts[BURST - 1]);
+        add(warmUp, "burst of 8: p50 by worst", contender, firsts[(BURST - 1) / 2] / firsts[BURST - 1]);
     }
 
     private void add(boolean warmUp, String row, Contender contender, double figure) {

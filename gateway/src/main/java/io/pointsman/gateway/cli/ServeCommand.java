@@ -98,7 +98,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-num-batched-tokens",
             paramLabel = "N",
-            defaultValue = "272",
+            defaultValue = "144",
             description = "Tokens of one step. Default: ${DEFAULT-VALUE}")
     private int tokenBudget;
 

@@ -25,7 +25,7 @@ public record EngineOptions(
 
     /// For models of a few million parameters.
     public static final EngineOptions DEFAULT =
-            new EngineOptions(16, 272, 16, 1024, 64L << 20, KvStorage.F32, true, "");
+            new EngineOptions(16, 144, 16, 1024, 64L << 20, KvStorage.F32, true, "");
 
     public EngineOptions {
         if (blockSize < 1 || maxSequences < 1 || queueCapacity < 1 || kvCacheBytes < 1) {
