@@ -115,7 +115,11 @@ final class EngineCommand implements Callable<Integer> {
                         .toArray();
         add(warmUp, "burst of 8: TTFT p50, ms", contender, firsts[(BURST - 1) / 2] / 1e6);
         add(warmUp, "burst of 8: TTFT worst, ms", contender, firsts[BURST - 1] / 1e6);
-        add(warmUp, "burst of 8: p50 by worst", contender, firsts[(BURST - 1) / 2] / firsts[BURST - 1]);
+        add(
+                warmUp,
+                "burst of 8: p50 by worst",
+                contender,
+                firsts[(BURST - 1) / 2] / firsts[BURST - 1]);
     }
 
     private void add(boolean warmUp, String row, Contender contender, double figure) {

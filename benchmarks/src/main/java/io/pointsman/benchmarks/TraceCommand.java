@@ -2,6 +2,7 @@ package io.pointsman.benchmarks;
 
 import io.pointsman.serving.BundledModels;
 import io.pointsman.serving.LanguageModel;
+import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineListener;
 import io.pointsman.serving.engine.EngineOptions;
 import io.pointsman.serving.engine.GenerationRequest;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -66,10 +66,9 @@ final class TraceCommand implements Callable<Integer> {
         steps.clear();
         ended.clear();
         run(loaded);
-        var labels = new TreeMap<Long, String>();
+        var labels = new ArrayList<String>();
         for (int i = 0; i < THINKERS + SHORTS; i++) {
-            labels.put(
-                    (long) i, i < THINKERS ? "thinker " + (i + 1) : "short " + (i - THINKERS + 1));
+            labels.add(i < THINKERS ? "thinker " + (i + 1) : "short " + (i - THINKERS + 1));
         }
         var folder = out.toAbsolutePath().getParent();
         if (folder != null) {
@@ -83,7 +82,7 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private void run(LanguageModel loaded) throws Exception {
-        var options = EngineOptions.DEFAULT.withSteps(16, 80, 16);
+        var options = EngineOptions.DEFAULT;
         long blockBytes = loaded.memory(options).kvPerToken() * options.blockSize();
         var listener =
                 new EngineListener() {
@@ -121,8 +120,7 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    private static CompletableFuture<Boolean> submit(
-            io.pointsman.serving.engine.Engine engine, int[] prompt, int tokens) {
+    private static CompletableFuture<Boolean> submit(Engine engine, int[] prompt, int tokens) {
         var answer = new Answer();
         engine.submit(request(TokenIds.of(prompt), tokens)).subscribe(answer);
         return answer.done;
