@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.serving.openai;
+
+import org.jspecify.annotations.NullMarked;
