@@ -4,7 +4,7 @@ package io.pointsman.serving.chat.jinja;
 /// without end. Confined to one rendering.
 final class Budget {
 
-    private static final long MOST_WORK = 50_000_000;
+    private static final long MOST_WORK = 20_000_000;
     private static final int LONGEST_TEXT = 16 << 20;
     private static final int MOST_DEPTH = 600;
 

@@ -98,9 +98,10 @@ final class Interpreter {
         }
         var loop = new Loop(items);
         for (int i = 0; i < items.size(); i++) {
+            budget.step();
             var inner = scope.inner();
-            inner.set("loop", loop.at(i));
-            assign(statement.names(), items.get(i), inner, statement.line());
+            assign(statement.names(), loop.next(), inner, statement.line());
+            inner.set("loop", loop);
             if (execute(statement.body(), inner) == Flow.BREAK) {
                 break;
             }
@@ -110,6 +111,7 @@ final class Interpreter {
     private List<Object> filtered(Statement.For statement, List<Object> items, Scope scope) {
         var kept = new ArrayList<>();
         for (var item : items) {
+            budget.step();
             var inner = scope.inner();
             assign(statement.names(), item, inner, statement.line());
             if (Values.isTrue(value(statement.filter().orElseThrow(), inner))) {

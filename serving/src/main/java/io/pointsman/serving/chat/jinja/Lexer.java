@@ -104,10 +104,11 @@ final class Lexer {
                 to--;
             }
         } else if (tag != 0 && tag != '{' && mark != '+') {
-            int start = source.lastIndexOf('\n', to - 1) + 1;
-            boolean wholeLine = start > from || (start <= from && lineStart);
-            int begin = Math.max(start, from);
-            if (wholeLine && source.substring(begin, to).isBlank()) {
+            int begin = to;
+            while (begin > from && isBlank(source.charAt(begin - 1))) {
+                begin--;
+            }
+            if (begin > from ? source.charAt(begin - 1) == '\n' : lineStart) {
                 to = begin;
             }
         }
@@ -119,6 +120,10 @@ final class Lexer {
         if (to > from) {
             tokens.add(new Token(Kind.TEXT, source.substring(from, to), line));
         }
+    }
+
+    private static boolean isBlank(char c) {
+        return c != '\n' && Character.isWhitespace(c);
     }
 
     private void advance(int to) {

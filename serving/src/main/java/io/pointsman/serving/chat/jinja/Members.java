@@ -17,6 +17,9 @@ final class Members {
             var found = attributes.get(name);
             return found == null ? new Undefined(name) : found;
         }
+        if (value instanceof Loop loop) {
+            return loop.attribute(name);
+        }
         return Methods.find(value, name)
                 .or(() -> entry(value, name))
                 .orElseGet(() -> new Undefined(name));
