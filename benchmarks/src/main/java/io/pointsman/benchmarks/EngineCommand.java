@@ -27,7 +27,11 @@ final class EngineCommand implements Callable<Integer> {
 
     private static final int PROMPT = 128;
     private static final int BURST = 8;
-    private static final int[] CONCURRENCY = {1, 4, 8, 16};
+
+    /// Sequences of llama.cpp, which shares its context among them evenly.
+    private static final int SLOTS = 16;
+
+    private static final int[] CONCURRENCY = {1, 4, 8, 16, 32};
 
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "a GGUF file")
     private Path model = Path.of("");
@@ -64,15 +68,15 @@ final class EngineCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var loaded = LanguageModel.of(Gguf.open(model));
         int context = Math.min(loaded.contextLength(), 4 * PROMPT + tokens + 16);
-        var options = EngineOptions.DEFAULT.withPrefixCaching(false);
+        var options = EngineOptions.DEFAULT.withSteps(16, PROMPT + 32, 32).withPrefixCaching(false);
         var plan = loaded.memory(options);
-        options = options.withKvCache(plan.kvPerToken() * 20L * context, KvStorage.F32);
+        options = options.withKvCache(plan.kvPerToken() * 40L * context, KvStorage.F32);
         System.out.printf("%s%nmemory: %s%n%n", loaded.name(), loaded.memory(options));
         var contenders = new ArrayList<Contender>();
         var ours = new OurEngine(loaded, options);
         contenders.add(ours);
         if (!alone) {
-            contenders.add(new LlamaCpp(model, loaded.tokenizer(), 16, context, threads));
+            contenders.add(new LlamaCpp(model, loaded.tokenizer(), SLOTS, context, threads));
         }
         var vocabulary = text(loaded.tokenizer());
         for (int round = 0; round <= rounds; round++) {
@@ -95,6 +99,9 @@ final class EngineCommand implements Callable<Integer> {
         var long512 = contender.run(prompts(1, 4 * PROMPT, vocabulary), 1).getFirst();
         add(warmUp, "prefill of 512, tok/s", contender, 4 * PROMPT * 1e9 / long512.firstNanos());
         for (int n : CONCURRENCY) {
+            if (contender != ours && n > SLOTS) {
+                continue;
+            }
             ours.overhead();
             long start = System.nanoTime();
             contender.run(prompts(n, 8, vocabulary), tokens);
