@@ -76,7 +76,7 @@ public record LanguageModel(
 
     /// Loads the weights and starts an engine on them, which tells `listener` what it does.
     public Engine start(EngineOptions options, EngineListener listener) {
-        memory(options).check(Runtime.getRuntime().maxMemory());
+        memory(options).check();
         var runner =
                 CpuModelRunner.load(
                         file,

@@ -2,6 +2,8 @@ package io.pointsman.serving.model;
 
 import io.pointsman.serving.gguf.Gguf;
 import io.pointsman.serving.gguf.GgufException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.Locale;
 
 /// What a model will take of the heap, known from its file's header before anything is loaded.
@@ -76,21 +78,37 @@ public record MemoryPlan(
         return blocks / Math.ceilDiv(tokens, blockSize);
     }
 
-    /// Checks that a heap of `heap` bytes has room.
+    /// Checks that this process has room.
     ///
     /// @throws GgufException that says what is needed, what there is, and what to change
-    public void check(long heap) {
+    public void check() {
+        // What lives as long as a model lies in one pool of the heap, which is not all of it.
+        long room =
+                ManagementFactory.getMemoryPoolMXBeans().stream()
+                        .filter(pool -> pool.getType() == MemoryType.HEAP)
+                        .mapToLong(pool -> pool.getUsage().getMax())
+                        .max()
+                        .orElse(Runtime.getRuntime().maxMemory());
+        check(room, Runtime.getRuntime().maxMemory());
+    }
+
+    /// @param room what the heap has for what lives long
+    void check(long room, long heap) {
         if (kvCache < 2 * kvPerToken * blockSize) {
             throw new GgufException(
                     "%s for keys and values is less than two blocks of %d positions take (%s)"
                             .formatted(size(kvCache), blockSize, size(2 * kvPerToken * blockSize)));
         }
-        if (total() > heap) {
+        if (total() > room) {
+            double needed = (double) total() * heap / room * 1.05;
             throw new GgufException(
-                    ("the model needs %s of memory and the heap may grow to %s: %s. Let it grow"
+                    ("the model needs %s of memory and the heap has room for %s: %s. Let it grow"
                                     + " (POINTSMAN_JAVA_OPTS=-Xmx%dm), or give keys and values less")
                             .formatted(
-                                    size(total()), size(heap), this, (total() >> 20) * 9 / 8 + 64));
+                                    size(total()),
+                                    size(room),
+                                    this,
+                                    (long) (needed / (1 << 20)) + 64));
         }
     }
 

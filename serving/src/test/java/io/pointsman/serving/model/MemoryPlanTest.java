@@ -48,10 +48,10 @@ class MemoryPlanTest {
     void refusesWhatDoesNotFitWithTheNumbers() {
         var plan = plan(BundledModels.reasoner().file(), 64 * MIB);
 
-        plan.check(plan.total());
-        assertThatThrownBy(() -> plan.check(plan.total() - 1))
+        plan.check(plan.total(), 2 * plan.total());
+        assertThatThrownBy(() -> plan.check(plan.total() - 1, 2 * plan.total()))
                 .isInstanceOf(GgufException.class)
-                .hasMessageContaining("POINTSMAN_JAVA_OPTS=-Xmx")
+                .hasMessageContaining("POINTSMAN_JAVA_OPTS=-Xmx206m")
                 .hasMessageContaining("weights 3")
                 .hasMessageContaining("keys and values 64 MiB (2048 B per token: 32,768 tokens")
                 .hasMessageContaining("sequences of");
@@ -61,7 +61,7 @@ class MemoryPlanTest {
     void refusesACacheOfNothing() {
         var plan = plan(BundledModels.reasoner().file(), 100);
 
-        assertThatThrownBy(() -> plan.check(Long.MAX_VALUE))
+        assertThatThrownBy(() -> plan.check(Long.MAX_VALUE, Long.MAX_VALUE))
                 .isInstanceOf(GgufException.class)
                 .hasMessage(
                         "100 B for keys and values is less than two blocks of 16 positions take"
