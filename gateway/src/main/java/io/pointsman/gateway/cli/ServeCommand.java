@@ -168,6 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
         var served = names.isEmpty() ? List.of(loaded.name()) : names;
         var metrics = new EngineMetrics(served.getFirst());
         out.println("Memory: " + loaded.memory(options));
+        out.println("Loading the weights ...");
         out.flush();
         var engine = loaded.start(options, metrics);
         metrics.observe(engine::stats, options, engine.stats().totalBlocks());
