@@ -120,6 +120,9 @@ class ServeCommandTest {
         assertThat(refused("--kv-cache-memory", "900G"))
                 .contains("the model needs 900.0 GiB of memory", "POINTSMAN_JAVA_OPTS=-Xmx");
         assertThat(refused("--kv-cache-memory", "much")).contains("--kv-cache-memory is 'much'");
+        assertThat(refused("--max-num-seqs", "8", "--max-num-batched-tokens", "4"))
+                .contains("--max-num-batched-tokens is 4, it must be at least --max-num-seqs");
+        assertThat(refused("--block-size", "0")).contains("--block-size is 0, it must be from 1");
         assertThat(refused("--kv-cache-dtype", "f8")).contains("f32, f16 or q8");
     }
 

@@ -41,6 +41,10 @@ public final class ServeCommand implements Callable<Integer> {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kKmMgG]?)i?[bB]?");
     private static final String HUB = "hub:";
+
+    /// What a step has for prompts where nothing else is said.
+    private static final int PROMPT_TOKENS = 128;
+
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -98,9 +102,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-num-batched-tokens",
             paramLabel = "N",
-            defaultValue = "144",
-            description = "Tokens of one step. Default: ${DEFAULT-VALUE}")
-    private int tokenBudget;
+            description = "Tokens of one step. Default: 128 more than --max-num-seqs")
+    private @Nullable Integer tokenBudget;
 
     @Option(
             names = "--block-size",
@@ -237,12 +240,29 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private EngineOptions options() {
+        check("--max-num-seqs", maxSequences, 1, 65_536);
+        check("--block-size", blockSize, 1, 4096);
+        check("--queue-capacity", queueCapacity, 1, Integer.MAX_VALUE);
+        check("--port", port, 0, 65_535);
+        int budget = tokenBudget == null ? PROMPT_TOKENS + maxSequences : tokenBudget;
+        if (budget < maxSequences) {
+            throw new IllegalArgumentException(
+                    "--max-num-batched-tokens is %d, it must be at least --max-num-seqs, which is %d"
+                            .formatted(budget, maxSequences));
+        }
         return EngineOptions.DEFAULT
-                .withSteps(blockSize, tokenBudget, maxSequences)
+                .withSteps(blockSize, budget, maxSequences)
                 .withQueueCapacity(queueCapacity)
                 .withKvCache(bytes(kvCacheMemory), storage(kvCacheType))
                 .withPrefixCaching(!noPrefixCaching)
                 .withThinkingMessage(thinkingMessage);
+    }
+
+    private static void check(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s is %d, it must be from %d to %d".formatted(option, value, least, most));
+        }
     }
 
     private static KvStorage storage(String name) {
