@@ -3,13 +3,18 @@ package io.pointsman.serving.model;
 /// Draws a token from logits; confined to its runner's thread, allocates nothing. Randomness is a
 /// hash of (seed, position), so a sequence that is computed again draws the same tokens again.
 ///
-/// Top-k and top-p need the tokens from the likeliest down, usually few of many: a heap over all of
-/// them is built in linear time and only the few are taken from it.
+/// Top-k and top-p need the tokens from the likeliest down, usually few of many: a heap over those
+/// that are likely at all is built in linear time and only the few are taken from it. Where they
+/// turn out not to be enough, the heap is built over all.
 final class Sampler {
+
+    /// The weight below which tokens are left aside at first; the likeliest has 1.
+    private static final double UNLIKELY = 1e-6;
 
     private final long[] heap;
     private final double[] weights;
     private final float[] adjusted;
+    private int size;
 
     Sampler(int vocabularySize) {
         heap = new long[vocabularySize];
@@ -80,7 +85,7 @@ final class Sampler {
         int count = Math.min(alternatives, heap.length);
         var ids = new int[count];
         var top = new float[count];
-        buildHeap(logits, offset);
+        buildHeap(logits, offset, Double.NEGATIVE_INFINITY);
         for (int i = 0; i < count; i++) {
             ids[i] = id(takeLikeliest(i));
             top[i] = (float) (logits[offset + ids[i]] - norm);
@@ -125,8 +130,12 @@ final class Sampler {
 
     private int pickFromLikeliest(
             float[] logits, int offset, int topK, float topP, double total, double u) {
-        buildHeap(logits, offset);
         int most = topK == 0 ? heap.length : Math.min(topK, heap.length);
+        double likely = buildHeap(logits, offset, UNLIKELY);
+        if (size < most && likely < topP * total) {
+            buildHeap(logits, offset, Double.NEGATIVE_INFINITY);
+        }
+        most = Math.min(most, size);
         int taken = 0;
         double mass = 0;
         while (taken < most && (taken == 0 || mass < topP * total)) {
@@ -138,7 +147,7 @@ final class Sampler {
             mass += weight;
         }
         double target = u * mass;
-        int last = heap.length - 1;
+        int last = size - 1;
         int chosen = id(heap[last]);
         for (int i = 0; i < taken && target >= 0; i++) {
             double weight = weights[id(heap[last - i])];
@@ -150,19 +159,25 @@ final class Sampler {
         return chosen;
     }
 
-    private void buildHeap(float[] logits, int offset) {
-        int size = heap.length;
-        for (int i = 0; i < size; i++) {
-            heap[i] = key(logits[offset + i], i);
+    /// Builds a heap of the tokens of at least this weight; returns what they weigh together.
+    private double buildHeap(float[] logits, int offset, double least) {
+        size = 0;
+        double total = 0;
+        for (int i = 0; i < heap.length; i++) {
+            if (weights[i] >= least) {
+                heap[size++] = key(logits[offset + i], i);
+                total += weights[i];
+            }
         }
         for (int i = size / 2 - 1; i >= 0; i--) {
             siftDown(i, size);
         }
+        return total;
     }
 
     /// Moves the likeliest of those left behind the heap's end, `taken` of which were taken before.
     private long takeLikeliest(int taken) {
-        int end = heap.length - 1 - taken;
+        int end = size - 1 - taken;
         long top = heap[0];
         heap[0] = heap[end];
         heap[end] = top;
@@ -170,11 +185,11 @@ final class Sampler {
         return top;
     }
 
-    private void siftDown(int parent, int size) {
+    private void siftDown(int parent, int count) {
         long value = heap[parent];
         int at = parent;
-        for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
-            if (child + 1 < size && heap[child + 1] > heap[child]) {
+        for (int child = 2 * at + 1; child < count; child = 2 * at + 1) {
+            if (child + 1 < count && heap[child + 1] > heap[child]) {
                 child++;
             }
             if (heap[child] <= value) {
