@@ -1,21 +1,100 @@
 package io.pointsman.api;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /// How hard a request is for the fast model of a pair, as a classifier sees it.
 public sealed interface Classification {
 
+    /// How wide the interval of a score is at least that is too unsure to decide.
+    double UNSURE_WIDTH = 0.8;
+
+    /// Why a score should not decide: the request then goes the policy's default way.
+    enum Doubt {
+        /// Too unlike all that the classifier has outcomes for.
+        NOVEL,
+        /// The interval is too wide.
+        UNSURE
+    }
+
     /// A score.
     ///
     /// @param difficulty in [0, 1]: how much an escalation to the reasoner is expected to pay
+    /// @param interval where the difficulty lies with 80 % confidence
+    /// @param chances how good the answers of the two models are expected to be
+    /// @param thinkingTokens how long the reasoner is expected to think; empty where the head was
+    ///   fitted on rows that do not tell
+    /// @param task what kind of work the prompt asks for
+    /// @param tier how much prompts of its kind usually ask of a model
+    /// @param novelty how far the prompt is from all that the classifier has outcomes for
     /// @param reasons the strongest grounds in words, strongest first; never text of the prompt
-    record Scored(double difficulty, List<String> reasons) implements Classification {
+    /// @param trace for learning the outcome later; empty where nothing can be learned
+    record Scored(
+            double difficulty,
+            Interval interval,
+            Chances chances,
+            OptionalInt thinkingTokens,
+            TaskType task,
+            Tier tier,
+            Novelty novelty,
+            List<String> reasons,
+            Optional<PromptTrace> trace)
+            implements Classification {
         public Scored {
             if (!(difficulty >= 0 && difficulty <= 1)) {
                 throw new IllegalArgumentException("difficulty is in [0, 1], not " + difficulty);
             }
             reasons = List.copyOf(reasons);
         }
+
+        /// Why the score should not decide; empty where it may.
+        public Optional<Doubt> doubt() {
+            if (novelty.novel()) {
+                return Optional.of(Doubt.NOVEL);
+            }
+            return interval.width() > UNSURE_WIDTH ? Optional.of(Doubt.UNSURE) : Optional.empty();
+        }
+
+        /// A score that is certain and of a known kind.
+        public static Scored of(double difficulty, List<String> reasons) {
+            return new Scored(
+                    difficulty,
+                    new Interval(difficulty, difficulty),
+                    new Chances(1 - difficulty, 1),
+                    OptionalInt.empty(),
+                    TaskType.OTHER,
+                    Tier.MEDIUM,
+                    Novelty.NONE,
+                    reasons,
+                    Optional.empty());
+        }
+    }
+
+    /// A range within [0, 1], ends included.
+    record Interval(double low, double high) {
+        public Interval {
+            if (!(low >= 0 && low <= high && high <= 1)) {
+                throw new IllegalArgumentException(
+                        "not a range in [0, 1]: %s to %s".formatted(low, high));
+            }
+        }
+
+        public double width() {
+            return high - low;
+        }
+    }
+
+    /// The probabilities that an answer is good enough, each in [0, 1].
+    record Chances(double fast, double reasoner) {}
+
+    /// How unlike a prompt is to all known ones.
+    ///
+    /// @param measure in [0, 1]: one minus the similarity of the nearest known prompt
+    /// @param novel whether that is more than nearly all prompts that the head was fitted on; a
+    ///   policy's conditions on difficulty do not hold for such a prompt
+    record Novelty(double measure, boolean novel) {
+        public static final Novelty NONE = new Novelty(0, false);
     }
 
     /// The classifier cannot tell; policies send such a request to their default pool.

@@ -31,6 +31,6 @@ public record LinearClassifier(Head head) implements Classifier {
 
     private Classification.Scored scored(Features features) {
         double difficulty = head.difficulty(features);
-        return new Classification.Scored(difficulty, Reasons.of(head, features, difficulty >= 0.5));
+        return Classification.Scored.of(difficulty, Reasons.of(head, features, difficulty >= 0.5));
     }
 }

@@ -157,8 +157,8 @@ abstract class ClassifierContract {
         }
 
         var reasons =
-                judge(String.join(" ", words)) instanceof Scored(_, var told)
-                        ? told
+                judge(String.join(" ", words)) instanceof Scored scored
+                        ? scored.reasons()
                         : List.<String>of();
 
         assertThat(reasons).isNotEmpty().hasSizeLessThanOrEqualTo(3);

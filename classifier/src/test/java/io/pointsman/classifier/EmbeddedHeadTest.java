@@ -48,13 +48,13 @@ class EmbeddedHeadTest extends ClassifierContract {
     @Test
     void saysWhyInWords() {
         assertThat(
-                        judge("What is 4738 + 2915 - 3861?") instanceof Scored(_, var reasons)
-                                ? reasons
+                        judge("What is 4738 + 2915 - 3861?") instanceof Scored scored
+                                ? scored.reasons()
                                 : null)
                 .anyMatch(reason -> reason.matches("three (numbers|operands) of .*four digits"));
     }
 
     private double difficulty(String prompt) {
-        return judge(prompt) instanceof Scored(var difficulty, _) ? difficulty : Double.NaN;
+        return judge(prompt) instanceof Scored scored ? scored.difficulty() : Double.NaN;
     }
 }

@@ -54,13 +54,13 @@ class GenericHeadTest extends ClassifierContract {
                         "Let p be an odd prime. Show that the sum of the quadratic residues modulo p is divisible by p whenever p > 3.");
         var greeting = judge("hello");
 
-        assertThat(proof instanceof Scored(_, var reasons) ? reasons : null)
+        assertThat(proof instanceof Scored scored ? scored.reasons() : null)
                 .contains("asks for a proof or derivation");
-        assertThat(greeting instanceof Scored(_, var reasons) ? reasons : null)
+        assertThat(greeting instanceof Scored scored ? scored.reasons() : null)
                 .contains("short greeting");
     }
 
     private double difficulty(String prompt) {
-        return judge(prompt) instanceof Scored(var difficulty, _) ? difficulty : Double.NaN;
+        return judge(prompt) instanceof Scored scored ? scored.difficulty() : Double.NaN;
     }
 }

@@ -96,7 +96,7 @@ class GatewayHttpTest {
                         new ModelCatalog(
                                 Map.of("fast", 4096, "reasoner", 4096), Map.of("gpt-4o", "auto")),
                         request ->
-                                new Classification.Scored(
+                                Classification.Scored.of(
                                         request.messages().getLast().text().contains("hard")
                                                 ? 0.9
                                                 : 0.1,

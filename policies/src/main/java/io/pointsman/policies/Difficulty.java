@@ -13,11 +13,13 @@ final class Difficulty {
 
     private Difficulty() {}
 
-    /// The score; empty where the classifier gave none, so that no condition on it holds.
+    /// The score; empty where the classifier gave none or doubts it, so that no condition on it
+    /// holds.
     static OptionalDouble of(RoutingContext context) {
         return switch (context.classification()) {
-            case Classification.Scored(double difficulty, _) -> OptionalDouble.of(difficulty);
-            case Classification.Unknown _ -> OptionalDouble.empty();
+            case Classification.Scored scored when scored.doubt().isEmpty() ->
+                    OptionalDouble.of(scored.difficulty());
+            case Classification.Scored _, Classification.Unknown _ -> OptionalDouble.empty();
         };
     }
 

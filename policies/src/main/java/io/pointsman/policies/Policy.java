@@ -75,9 +75,8 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
 
     private String unmatched(Classification classification) {
         return switch (classification) {
-            case Classification.Scored(double difficulty, _) when !rules.isEmpty() ->
-                    "no rule matched difficulty " + Difficulty.words(difficulty, 0);
-            case Classification.Scored _ -> "no rule matched";
+            case Classification.Scored _ when rules.isEmpty() -> "no rule matched";
+            case Classification.Scored scored -> "no rule matched " + words(scored);
             case Classification.Unknown(Classification.Cause cause) ->
                     switch (cause) {
                         case NO_TEXT -> "difficulty unknown (no text)";
@@ -85,5 +84,16 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
                         case NOT_ASKED -> "no rule matched";
                     };
         };
+    }
+
+    private static String words(Classification.Scored scored) {
+        var difficulty = "difficulty " + Difficulty.words(scored.difficulty(), 0);
+        return scored.doubt()
+                .map(doubt ->
+                        switch (doubt) {
+                            case NOVEL -> difficulty + " of a novel kind of prompt";
+                            case UNSURE -> difficulty + ", which is unsure";
+                        })
+                .orElse(difficulty);
     }
 }

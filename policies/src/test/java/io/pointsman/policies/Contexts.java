@@ -34,7 +34,7 @@ final class Contexts {
     }
 
     static Classification scored(double difficulty) {
-        return new Classification.Scored(difficulty, List.of());
+        return Classification.Scored.of(difficulty, List.of());
     }
 
     static Candidate candidate(String pool, String name, int inFlight, boolean available) {

@@ -58,7 +58,7 @@ public final class LogLedger implements Ledger {
 
     private static void put(ObjectNode json, Classification judged) {
         switch (judged) {
-            case Classification.Scored(double difficulty, _) -> json.put("difficulty", difficulty);
+            case Classification.Scored scored -> json.put("difficulty", scored.difficulty());
             case Classification.Unknown(var cause) -> json.put("difficulty_unknown", cause.name());
         }
     }

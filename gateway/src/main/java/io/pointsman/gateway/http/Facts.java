@@ -51,8 +51,8 @@ record Facts(Account account, boolean settled) {
                 });
         account.classification()
                 .ifPresent(judged -> {
-                    if (judged instanceof Classification.Scored(double score, _)) {
-                        json.put("difficulty", rounded(score));
+                    if (judged instanceof Classification.Scored scored) {
+                        json.put("difficulty", rounded(scored.difficulty()));
                     } else {
                         json.putNull("difficulty");
                     }
@@ -69,8 +69,8 @@ record Facts(Account account, boolean settled) {
 
     static String difficulty(Classification judged) {
         return switch (judged) {
-            case Classification.Scored(double score, _) ->
-                    String.format(Locale.ROOT, "%.3f", score);
+            case Classification.Scored scored ->
+                    String.format(Locale.ROOT, "%.3f", scored.difficulty());
             case Classification.Unknown _ -> "unknown";
         };
     }

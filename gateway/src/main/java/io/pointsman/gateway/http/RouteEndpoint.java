@@ -47,10 +47,10 @@ final class RouteEndpoint {
 
     private static void put(ObjectNode json, Classification judged) {
         switch (judged) {
-            case Classification.Scored(double difficulty, var reasons) -> {
-                json.put("difficulty", Facts.rounded(difficulty));
+            case Classification.Scored scored -> {
+                json.put("difficulty", Facts.rounded(scored.difficulty()));
                 var array = json.putArray("difficulty_reasons");
-                reasons.forEach(array::add);
+                scored.reasons().forEach(array::add);
             }
             case Classification.Unknown(var cause) -> {
                 json.putNull("difficulty");

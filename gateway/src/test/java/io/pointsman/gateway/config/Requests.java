@@ -33,6 +33,6 @@ final class Requests {
                         Sampling.DEFAULT,
                         RequestBody.of(new byte[0]));
         return new RoutingContext(
-                request, Optional.empty(), new Classification.Scored(0.99, List.of()), List.of());
+                request, Optional.empty(), Classification.Scored.of(0.99, List.of()), List.of());
     }
 }
