@@ -1,5 +1,7 @@
 package io.pointsman.classifier.features;
 
+import java.util.Arrays;
+
 /// Structural features as a linear model sees them: per stretch between two cuts, how much of it
 /// the value has covered, in [0, 1]. A weighted sum of them is a piecewise linear response.
 public final class Encoding {
@@ -9,11 +11,18 @@ public final class Encoding {
 
     private static final int[] OFFSETS = offsets();
 
+    private static final byte[] OWNERS = owners();
+
     private Encoding() {}
 
     /// Where the numbers of `feature` begin.
     public static int offset(Structure feature) {
         return OFFSETS[feature.index()];
+    }
+
+    /// The ordinal of the feature that the number at `index` encodes.
+    public static int feature(int index) {
+        return OWNERS[index];
     }
 
     /// Encodes `structure`, values by ordinal.
@@ -41,6 +50,15 @@ public final class Encoding {
             }
         }
         return at;
+    }
+
+    private static byte[] owners() {
+        var owners = new byte[LENGTH];
+        for (var feature : Structure.values()) {
+            int from = OFFSETS[feature.index()];
+            Arrays.fill(owners, from, from + feature.width(), (byte) feature.index());
+        }
+        return owners;
     }
 
     private static int[] offsets() {

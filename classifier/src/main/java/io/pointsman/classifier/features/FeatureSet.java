@@ -9,7 +9,7 @@ public final class FeatureSet {
     /// The number of buckets that n-grams are hashed into.
     public static final int BUCKETS = 1 << 15;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /// The version of the extractor's code, and a hash of all its tables.
     public static final String ID = "v%d-%s".formatted(VERSION, tables());
@@ -24,6 +24,7 @@ public final class FeatureSet {
             hash = Hash.mix(hash, Arrays.hashCode(feature.cuts()));
         }
         hash = Hash.mix(hash, Lexicon.fingerprint());
+        hash = Hash.mix(hash, NgramRarity.fingerprint());
         return HexFormat.of().toHexDigits(hash).substring(0, 8);
     }
 }

@@ -8,18 +8,26 @@ package io.pointsman.classifier.features;
 /// @param crosses buckets, in the same range, that join how the text opens with how large it and
 ///   its numbers are
 /// @param structure a finite value per [Structure], by its ordinal
-public record Features(int[] ngrams, int[] crosses, float[] structure) {
+/// @param encoded `structure` as linear models see it: see [Encoding]
+/// @param domain what form the prompt has
+public record Features(
+        int[] ngrams, int[] crosses, float[] structure, float[] encoded, Domain domain) {
+
+    /// What each cross counts for.
+    public static final float CROSS_SCALE = 0.6f;
+
+    static Features of(int[] ngrams, int[] crosses, float[] structure) {
+        return new Features(
+                ngrams, crosses, structure, Encoding.encode(structure), Domain.of(structure));
+    }
 
     /// The value of a structural feature.
     public float of(Structure feature) {
         return structure[feature.index()];
     }
 
-    /// What each cross counts for.
-    public static final double CROSS_SCALE = 0.6;
-
-    /// What each of `count` n-grams counts for, so that long texts do not outweigh short ones.
-    public static double ngramScale(int count) {
-        return 4 / Math.sqrt(Math.max(16, count));
+    /// What each n-gram counts for, so that long texts do not outweigh short ones.
+    public float ngramScale() {
+        return (float) (4 / Math.sqrt(Math.max(16, ngrams.length)));
     }
 }

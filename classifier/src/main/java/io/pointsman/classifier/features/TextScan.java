@@ -116,7 +116,7 @@ final class TextScan {
     }
 
     Features features() {
-        return new Features(ngrams.toArray(), crosses(), values);
+        return Features.of(ngrams.toArray(), crosses(), values);
     }
 
     private void cross(Structure feature) {

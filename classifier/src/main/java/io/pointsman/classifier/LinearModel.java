@@ -1,0 +1,83 @@
+package io.pointsman.classifier;
+
+import io.pointsman.classifier.features.Domain;
+import io.pointsman.classifier.features.Encoding;
+import io.pointsman.classifier.features.FeatureSet;
+import io.pointsman.classifier.features.Features;
+
+/// A weighted sum of n-grams and encoded structural features, with weights that all prompts share
+/// and further ones for the prompt's [Domain]. Immutable by contract: nobody writes to the array.
+///
+/// @param bias what is added to every sum
+/// @param weights a block of [#BLOCK] for all, then one per domain: n-gram buckets, encoded
+///   features, and one for the domain as such
+public record LinearModel(float bias, float[] weights) {
+
+    /// How many weights a block has.
+    public static final int BLOCK = FeatureSet.BUCKETS + Encoding.LENGTH + 1;
+
+    /// How many weights there are.
+    public static final int LENGTH = (1 + Domain.OWN) * BLOCK;
+
+    public LinearModel {
+        if (weights.length != LENGTH) {
+            throw new IllegalArgumentException(
+                    "%d weights where %d are needed".formatted(weights.length, LENGTH));
+        }
+        float sum = bias;
+        for (float weight : weights) {
+            sum += weight;
+        }
+        if (!Float.isFinite(sum)) {
+            throw new IllegalArgumentException("not all weights are finite");
+        }
+    }
+
+    /// Where the block of `domain` begins.
+    public static int block(Domain domain) {
+        return (1 + domain.index()) * BLOCK;
+    }
+
+    /// The sum for a prompt.
+    public double of(Features features) {
+        double sum = bias + sum(features, 0);
+        return features.domain().own() ? sum + sum(features, block(features.domain())) : sum;
+    }
+
+    private float sum(Features features, int block) {
+        float ngrams = 0;
+        for (int bucket : features.ngrams()) {
+            ngrams += weights[block + bucket];
+        }
+        float crosses = 0;
+        for (int bucket : features.crosses()) {
+            crosses += weights[block + bucket];
+        }
+        int at = block + FeatureSet.BUCKETS;
+        float structure = 0;
+        for (float value : features.encoded()) {
+            structure += value * weights[at++];
+        }
+        return ngrams * features.ngramScale()
+                + crosses * Features.CROSS_SCALE
+                + structure
+                + weights[at];
+    }
+
+    /// Adds to `contributions`, by ordinal of the structural features, `scale` times what each
+    /// brings to the sum.
+    void explain(Features features, float scale, float[] contributions) {
+        explain(features, scale, 0, contributions);
+        if (features.domain().own()) {
+            explain(features, scale, block(features.domain()), contributions);
+        }
+    }
+
+    private void explain(Features features, float scale, int block, float[] contributions) {
+        var encoded = features.encoded();
+        for (int i = 0; i < encoded.length; i++) {
+            contributions[Encoding.feature(i)] +=
+                    scale * encoded[i] * weights[block + FeatureSet.BUCKETS + i];
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.pointsman.classifier.training;
+
+import io.pointsman.classifier.LinearModel;
+import io.pointsman.classifier.features.FeatureSet;
+import io.pointsman.classifier.features.Features;
+import java.util.List;
+
+/// Fits a [LinearModel] by weighted least squares with a ridge penalty (Hoerl and Kennard 1970), by
+/// conjugate gradients on the normal equations. Deterministic. Confined to one thread.
+final class RidgeRegression {
+
+    private static final int SIZE = LinearModel.LENGTH;
+    private static final double TOLERANCE = 1e-4;
+    private static final int STEPS = 150;
+
+    private final List<Row> rows;
+    private final double penalty;
+
+    /// An example with its structural features as a sparse vector.
+    private record Row(Example example, int[] indices, float[] values) {
+
+        static Row of(Example example) {
+            var encoded = example.features().encoded();
+            int count = 0;
+            for (float value : encoded) {
+                count += value == 0 ? 0 : 1;
+            }
+            var indices = new int[count];
+            var values = new float[count];
+            int at = 0;
+            for (int i = 0; i < encoded.length; i++) {
+                if (encoded[i] != 0) {
+                    indices[at] = FeatureSet.BUCKETS + i;
+                    values[at++] = encoded[i];
+                }
+            }
+            return new Row(example, indices, values);
+        }
+
+        double product(double[] weights) {
+            var features = example.features();
+            double product = product(weights, 0);
+            return features.domain().own()
+                    ? product + product(weights, LinearModel.block(features.domain()))
+                    : product;
+        }
+
+        private double product(double[] weights, int block) {
+            var features = example.features();
+            double ngrams = 0;
+            for (int bucket : features.ngrams()) {
+                ngrams += weights[block + bucket];
+            }
+            double crosses = 0;
+            for (int bucket : features.crosses()) {
+                crosses += weights[block + bucket];
+            }
+            double structure = weights[block + LinearModel.BLOCK - 1];
+            for (int i = 0; i < indices.length; i++) {
+                structure += weights[block + indices[i]] * values[i];
+            }
+            return ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE + structure;
+        }
+
+        void add(double scale, double[] sums) {
+            add(scale, sums, 0);
+            if (example.features().domain().own()) {
+                add(scale, sums, LinearModel.block(example.features().domain()));
+            }
+        }
+
+        private void add(double scale, double[] sums, int block) {
+            var features = example.features();
+            double ngram = scale * features.ngramScale();
+            for (int bucket : features.ngrams()) {
+                sums[block + bucket] += ngram;
+            }
+            double cross = scale * Features.CROSS_SCALE;
+            for (int bucket : features.crosses()) {
+                sums[block + bucket] += cross;
+            }
+            for (int i = 0; i < indices.length; i++) {
+                sums[block + indices[i]] += scale * values[i];
+            }
+            sums[block + LinearModel.BLOCK - 1] += scale;
+        }
+    }
+
+    RidgeRegression(List<Example> examples, double penalty) {
+        this.rows = examples.stream().map(Row::of).toList();
+        this.penalty = penalty;
+    }
+
+    /// The model whose squared errors and weights are smallest; the mean target is its bias.
+    LinearModel fit() {
+        double mean = mean();
+        var weights = new double[SIZE];
+        var residual = new double[SIZE];
+        for (var row : rows) {
+            row.add(row.example.weight() * (row.example.target() - mean), residual);
+        }
+        var direction = residual.clone();
+        double norm = dot(residual, residual);
+        double least = TOLERANCE * TOLERANCE * norm;
+        for (int step = 0; step < STEPS && norm > least; step++) {
+            var image = normal(direction);
+            double length = norm / dot(direction, image);
+            for (int i = 0; i < SIZE; i++) {
+                weights[i] += length * direction[i];
+                residual[i] -= length * image[i];
+            }
+            double next = dot(residual, residual);
+            double turn = next / norm;
+            for (int i = 0; i < SIZE; i++) {
+                direction[i] = residual[i] + turn * direction[i];
+            }
+            norm = next;
+        }
+        return new LinearModel((float) mean, floats(weights));
+    }
+
+    private double mean() {
+        double sum = 0;
+        double weight = 0;
+        for (var row : rows) {
+            sum += row.example.weight() * row.example.target();
+            weight += row.example.weight();
+        }
+        return sum / weight;
+    }
+
+    /// The normal equations' left side at `weights`.
+    private double[] normal(double[] weights) {
+        var image = new double[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            image[i] = penalty * weights[i];
+        }
+        for (var row : rows) {
+            row.add(row.example.weight() * row.product(weights), image);
+        }
+        return image;
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static float[] floats(double[] values) {
+        var floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+}
