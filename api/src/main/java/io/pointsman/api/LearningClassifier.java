@@ -15,4 +15,7 @@ public interface LearningClassifier extends Classifier {
     /// @param label how the models did
     /// @param now when the label came
     void learn(String id, String tenant, PromptTrace trace, Label label, Instant now);
+
+    /// Lets what was learned age until `now`. Whoever has a clock calls it each minute or so.
+    void advance(Instant now);
 }

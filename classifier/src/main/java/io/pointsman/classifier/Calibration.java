@@ -1,8 +1,9 @@
 package io.pointsman.classifier;
 
-/// Turns a margin into an expected gain by Platt's sigmoid, and a gain into a difficulty score.
+/// Turns an expected gap into an expected gain by Platt's sigmoid, and a gain into a difficulty
+/// score.
 ///
-/// @param slope of the sigmoid; positive, so that the order of margins stays
+/// @param slope of the sigmoid; positive, so that the order of gaps stays
 /// @param intercept of the sigmoid
 /// @param breakEven the expected gain that gets the score 0.5: from there on an escalation is taken
 ///   to pay
@@ -19,9 +20,9 @@ public record Calibration(double slope, double intercept, double breakEven) {
         }
     }
 
-    /// The expected gain at `margin`.
-    public double gain(double margin) {
-        return 1 / (1 + Math.exp(-(slope * margin + intercept)));
+    /// The expected gain at `gap`: the mean of `max(0, s - w)`.
+    public double gain(double gap) {
+        return 1 / (1 + Math.exp(-(slope * gap + intercept)));
     }
 
     /// The score of an expected gain: its odds against those of the break-even gain, as a share. It

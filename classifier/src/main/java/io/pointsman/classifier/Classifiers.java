@@ -1,10 +1,14 @@
 package io.pointsman.classifier;
 
+import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.memory.MemorySettings;
+import io.pointsman.classifier.memory.OutcomeMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +29,22 @@ public final class Classifiers {
     }
 
     /// The classifier with the bundled head of that name, else with the head in the file of that
-    /// path, taken relative to `base`.
+    /// path, taken relative to `base`; what it learns is kept for this run alone.
     ///
     /// @throws InvalidHead where there is no such head, or none that fits this version
-    public static LinearClassifier load(String nameOrPath, Path base) {
-        return new LinearClassifier(head(nameOrPath, base));
+    public static DifficultyClassifier load(String nameOrPath, Path base) {
+        return open(nameOrPath, base, MemorySettings.DEFAULT, Instant.EPOCH);
+    }
+
+    /// The same, with what it has learned before and learns from `now` on.
+    ///
+    /// @throws InvalidHead where there is no such head, or none that fits this version
+    /// @throws io.pointsman.classifier.memory.InvalidMemory where what was learned cannot be read
+    public static DifficultyClassifier open(
+            String nameOrPath, Path base, MemorySettings settings, Instant now) {
+        var head = head(nameOrPath, base);
+        return new DifficultyClassifier(
+                head, OutcomeMemory.open(settings, NgramRarity::of, now));
     }
 
     /// The bundled head of that name, else the head in the file of that path, taken relative to

@@ -30,7 +30,7 @@ final class Reasons {
 
     /// The strongest reasons why `head` finds the features hard, or easy; strongest first.
     static List<String> of(Head head, Features features, boolean hard) {
-        return new Reasons(features, head.contributions(features), hard).strongest();
+        return new Reasons(features, head.gap().contributions(features), hard).strongest();
     }
 
     private List<String> strongest() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedHeadTest extends ClassifierContract {
 
-    private static final LinearClassifier CLASSIFIER =
+    private static final DifficultyClassifier CLASSIFIER =
             Classifiers.load("embedded", Path.of("nowhere"));
 
     @Override

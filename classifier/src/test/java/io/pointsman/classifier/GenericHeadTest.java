@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GenericHeadTest extends ClassifierContract {
 
-    private static final LinearClassifier CLASSIFIER =
+    private static final DifficultyClassifier CLASSIFIER =
             Classifiers.load("generic", Path.of("nowhere"));
 
     @Override

@@ -37,7 +37,7 @@ class HeadFileTest {
 
         var features = FeatureExtractor.extract(Conversation.ofPrompt("Prove it.")).orElseThrow();
         assertThat(read.identity()).isEqualTo(head.identity());
-        assertThat(read.difficulty(features)).isEqualTo(head.difficulty(features));
+        assertThat(read.gap(features)).isEqualTo(head.gap(features));
     }
 
     @Test
@@ -57,7 +57,7 @@ class HeadFileTest {
 
     @Test
     void refusesAnotherFormat() throws IOException {
-        replace("pointsman-head/1", "pointsman-head/9");
+        replace("pointsman-head/2", "pointsman-head/9");
 
         assertRefused("pointsman-head/9");
     }
@@ -95,7 +95,7 @@ class HeadFileTest {
 
     @Test
     void refusesAHugeFile() throws IOException {
-        Files.writeString(file, " ".repeat(5 << 20));
+        Files.writeString(file, " ".repeat(9 << 20));
 
         assertRefused("larger");
     }

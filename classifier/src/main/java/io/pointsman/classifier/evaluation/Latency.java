@@ -1,6 +1,6 @@
 package io.pointsman.classifier.evaluation;
 
-import io.pointsman.classifier.LinearClassifier;
+import io.pointsman.classifier.DifficultyClassifier;
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.training.Outcome;
 import java.util.Arrays;
@@ -22,24 +22,24 @@ public record Latency(int chars, double p50, double p99) {
 
     /// Measures `classifier` on prompts cut from `rows`, by `nanoTime`.
     public static List<Latency> measure(
-            LinearClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
+            DifficultyClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
         return Arrays.stream(SIZES).mapToObj(s -> at(s, classifier, rows, nanoTime)).toList();
     }
 
     private static Latency at(
-            int chars, LinearClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
+            int chars, DifficultyClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
         var prompts = new Conversation[PROMPTS];
         for (int i = 0; i < PROMPTS; i++) {
             prompts[i] = Conversation.ofPrompt(text(chars, rows, i));
         }
         int judged = 0;
         for (int i = 0; i < WARM_UP; i++) {
-            judged += classifier.classify(prompts[i % PROMPTS]).hashCode() | 1;
+            judged += classifier.classify(prompts[i % PROMPTS], "").hashCode() | 1;
         }
         var times = new long[CALLS];
         for (int i = 0; i < CALLS; i++) {
             long before = nanoTime.getAsLong();
-            judged += classifier.classify(prompts[i % PROMPTS]).hashCode() | 1;
+            judged += classifier.classify(prompts[i % PROMPTS], "").hashCode() | 1;
             times[i] = nanoTime.getAsLong() - before;
         }
         Arrays.sort(times);

@@ -23,7 +23,7 @@ public record Scores(double[] difficulties, double[] gains) {
         for (int i = 0; i < gains.length; i++) {
             gains[i] =
                     FeatureExtractor.extract(Conversation.ofPrompt(rows.get(i).prompt()))
-                            .map(head::gain)
+                            .map(features -> head.calibration().gain(head.gap(features)))
                             .orElse(head.calibration().breakEven());
         }
         return ofGains(head, gains);

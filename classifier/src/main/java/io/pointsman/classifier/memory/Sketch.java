@@ -2,7 +2,9 @@ package io.pointsman.classifier.memory;
 
 import io.pointsman.classifier.features.FeatureSet;
 import io.pointsman.classifier.features.Features;
+import io.pointsman.classifier.features.NgramRarity;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /// What is kept of a prompt so as to find its like again: a set of buckets of hashed n-grams. The
 /// prompt cannot be read back from it. Immutable by contract: nobody writes to the array.
@@ -14,7 +16,10 @@ public record Sketch(char[] buckets) {
     public static final int LONGEST = 96;
 
     /// How many n-grams of a prompt are kept.
-    private static final int KEPT = 64;
+    private static final int KEPT = 48;
+
+    /// Per bucket, its place in the draw: the smaller, the sooner it is kept.
+    private static final float[] TICKETS = tickets();
 
     public Sketch {
         if (buckets.length > LONGEST) {
@@ -28,20 +33,33 @@ public record Sketch(char[] buckets) {
         }
     }
 
-    /// The sketch of a prompt: its heaviest n-grams, the earlier of two that weigh the same.
-    public static Sketch of(Features features, BucketWeights weights) {
+    /// The sketch of a prompt: a sample of its n-grams, rarer ones likelier (bottom-k sampling, Cohen
+    /// and Kaplan 2007). Every bucket draws the same ticket in every prompt, so that two prompts that
+    /// share n-grams keep the same ones of them.
+    public static Sketch of(Features features) {
         var ngrams = features.ngrams();
-        // Weight above, order of appearance below: sorting the numbers sorts the n-grams.
         var keys = new long[ngrams.length];
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = -(long) Float.floatToRawIntBits(weights.of(ngrams[i])) << Integer.SIZE | i;
+            int ticket = Float.floatToRawIntBits(TICKETS[ngrams[i]]);
+            keys[i] = (long) ticket << Integer.SIZE | ngrams[i];
         }
         Arrays.sort(keys);
-        var heaviest = new char[Math.min(KEPT, keys.length)];
-        for (int i = 0; i < heaviest.length; i++) {
-            heaviest[i] = (char) ngrams[(int) keys[i]];
+        var kept = new char[Math.min(KEPT, keys.length)];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = (char) keys[i];
         }
-        return new Sketch(heaviest);
+        return new Sketch(kept);
+    }
+
+    /// An exponential variate with the squared rarity as its rate, drawn by the bucket's hash.
+    private static float[] tickets() {
+        var tickets = new float[FeatureSet.BUCKETS];
+        for (int bucket = 0; bucket < tickets.length; bucket++) {
+            var random = new SplittableRandom(bucket);
+            double rarity = Math.max(NgramRarity.of(bucket), 0.01);
+            tickets[bucket] = (float) (-Math.log(1 - random.nextDouble()) / (rarity * rarity));
+        }
+        return tickets;
     }
 
     /// A hash of the buckets in their order: equal for equal prompts.

@@ -1,67 +1,81 @@
 package io.pointsman.classifier.training;
 
 import io.pointsman.classifier.Calibration;
+import io.pointsman.classifier.GapModel;
 import io.pointsman.classifier.Head;
-import io.pointsman.classifier.features.Encoding;
+import io.pointsman.classifier.LinearModel;
+import io.pointsman.classifier.Spread;
+import io.pointsman.classifier.TreeModel;
 import io.pointsman.classifier.features.FeatureSet;
+import io.pointsman.classifier.features.Features;
 import io.pointsman.classifier.features.Structure;
+import io.pointsman.classifier.memory.Sketch;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Fits a head to outcomes.
 ///
-/// The margin is fitted to the gap of the two models' scores. The folds of a cross-validation judge
-/// every row by a model that has not seen it: on these margins the calibration is fitted, and from
-/// them an honest table is made.
+/// The gap of the two models' scores is predicted directly rather than as the difference of two
+/// predictions, whose errors would add up. The folds of a cross-validation judge every row by a
+/// model that has not seen it: on these gaps the calibration is fitted, and from them an honest
+/// table is made. A second one leaves whole families of rows out: it tells how far off the head is
+/// on kinds of prompts that it does not know.
 public final class HeadTrainer {
+
+    private static final int MOST_KNOWN = 4096;
 
     private final Settings settings;
     private final Consumer<String> progress;
 
     /// How to fit.
     ///
-    /// @param ngramPenalty ridge on n-gram weights
-    /// @param structurePenalty ridge on structural weights
-    /// @param familyPower rows weigh as their family's size to minus this power: 0 counts rows, 1
-    ///   counts families
-    /// @param folds of the cross-validation
-    /// @param iterations at most, per fit
+    /// @param penalty ridge on the weights of the linear models
+    /// @param familyPower in the linear models rows weigh as their family's size to minus this
+    ///   power: 0 counts rows, 1 counts families
+    /// @param treeFamilyPower the same for the trees
+    /// @param folds of the cross-validations
     public record Settings(
-            double ngramPenalty,
-            double structurePenalty,
-            double familyPower,
-            int folds,
-            int iterations) {
+            double penalty, double familyPower, double treeFamilyPower, int folds) {
 
         /// What the head of a user's pair is fitted with.
-        public static final Settings DEFAULT = new Settings(2, 1, 0, 5, 200);
+        public static final Settings DEFAULT = new Settings(5, 0, 0, 5);
     }
 
     /// A head and how well it may be expected to do.
     ///
     /// @param head fitted on all rows
     /// @param rows those with text, in their order
-    /// @param unseenMargins per row, the margin given by a model that was not fitted on it
-    public record Result(Head head, List<Outcome> rows, double[] unseenMargins) {}
+    /// @param unseenGaps per row, the gap expected by a model that was not fitted on it
+    public record Result(Head head, List<Outcome> rows, double[] unseenGaps) {}
 
-    /// Rows of other pairs that help to fit but are not judged.
+    /// Rows of other pairs, or with scores by rule, that help to fit but are not judged.
     ///
-    /// @param rows with gaps of their own kind
+    /// @param rows with scores of their own kind
     /// @param weight how much each row counts against one of the pair's own
-    public record Auxiliary(List<Outcome> rows, double weight) {
+    /// @param centred whether their scores tell only which rows are harder than others of these
+    public record Auxiliary(List<Outcome> rows, double weight, boolean centred) {
         public Auxiliary {
             rows = List.copyOf(rows);
         }
     }
+
+    /// An outcome with its features.
+    private record Row(Outcome outcome, Features features) {}
+
+    /// Rows to fit on.
+    private record Rows(List<Row> own, List<Example> gaps, List<Example> scores) {}
 
     public HeadTrainer(Settings settings, Consumer<String> progress) {
         this.settings = settings;
@@ -71,71 +85,183 @@ public final class HeadTrainer {
     /// Fits the head `name` to `outcomes`; folds are cut by prompt.
     public Result train(
             String name, Outcomes outcomes, List<Auxiliary> auxiliaries, OptionalDouble breakEven) {
-        var own = examples(outcomes.rows(), 1);
+        var rows = rows(outcomes.rows(), auxiliaries);
+        var own = rows.own();
+        var gaps = unseen(rows, Outcome::prompt, "by prompt");
+        var byFamily = families(own) > 1 ? unseen(rows, Outcome::family, "by family") : gaps;
+        progress.accept("fitting on all %d rows".formatted(own.size()));
+        var identity =
+                new Head.Identity(
+                        name, outcomes.weak(), outcomes.strong(), own.size(), fingerprint(rows));
+        var neighbourhood = Neighbourhood.of(own.stream().map(Row::features).toList());
+        var spread =
+                neighbourhood.spread(deviation(own, gaps, 0.1), deviation(own, byFamily, 0.25));
+        var all = own.stream().map(Row::outcome).toList();
+        return new Result(
+                head(identity, rows, calibration(all, gaps, breakEven), spread), all, gaps);
+    }
+
+    /// A head without a cross-validation, whose order of prompts counts but whose scale does not.
+    public Head order(Outcomes outcomes, List<Auxiliary> auxiliaries) {
+        var rows = rows(outcomes.rows(), auxiliaries);
+        var identity =
+                new Head.Identity(
+                        "order", outcomes.weak(), outcomes.strong(), rows.own().size(), "none");
+        return head(identity, rows, new Calibration(4, -2, 0.2), new Spread(0.1, 0.25, 0.1, 0));
+    }
+
+    /// Gaps expected by models that have seen no row with the same key: a prompt, or a family.
+    public double[] unseenGaps(
+            List<Outcome> outcomes, List<Auxiliary> auxiliaries, Function<Outcome, String> key) {
+        return unseen(rows(outcomes, auxiliaries), key, "by key");
+    }
+
+    private Rows rows(List<Outcome> outcomes, List<Auxiliary> auxiliaries) {
+        var own = judged(outcomes);
         if (own.isEmpty()) {
             throw new InvalidOutcomes("no row has a prompt with text");
         }
-        var extra = new ArrayList<Example>();
+        double gap = mean(own, Outcome::gap);
+        double score = mean(own, Outcome::strong);
+        var gaps = new ArrayList<Example>();
+        var scores = new ArrayList<Example>();
         for (var auxiliary : auxiliaries) {
-            extra.addAll(examples(auxiliary.rows(), auxiliary.weight()));
+            var some = judged(auxiliary.rows());
+            double gapShift = auxiliary.centred() ? gap - mean(some, Outcome::gap) : 0;
+            double scoreShift = auxiliary.centred() ? score - mean(some, Outcome::strong) : 0;
+            for (var row : some) {
+                var outcome = row.outcome();
+                gaps.add(
+                        new Example(
+                                row.features(), outcome.gap() + gapShift, auxiliary.weight()));
+                scores.add(
+                        new Example(
+                                row.features(),
+                                outcome.strong() + scoreShift,
+                                auxiliary.weight()));
+            }
         }
-        var margins = crossValidated(own, extra, Outcome::prompt);
-        var all = new ArrayList<>(own);
-        all.addAll(extra);
-        progress.accept("fitting on all %d rows".formatted(all.size()));
-        var parameters = fit(all);
-        var rows = own.stream().map(Example::outcome).toList();
-        var weights =
-                new Head.Weights(
-                        parameters.bias(),
-                        parameters.ngrams(),
-                        parameters.structure(),
-                        usual(own, parameters.structure()));
-        var identity =
-                new Head.Identity(
-                        name, outcomes.weak(), outcomes.strong(), rows.size(), fingerprint(all));
-        var head = new Head(identity, weights, calibration(rows, margins, breakEven));
-        return new Result(head, rows, margins);
+        return new Rows(own, gaps, scores);
     }
 
-    /// Margins by models that have seen no row with the same key: a prompt, or a whole family.
-    public double[] unseenMargins(
-            List<Outcome> rows, List<Auxiliary> auxiliaries, Function<Outcome, String> key) {
-        var extra = new ArrayList<Example>();
-        for (var auxiliary : auxiliaries) {
-            extra.addAll(examples(auxiliary.rows(), auxiliary.weight()));
+    private static List<Row> judged(List<Outcome> outcomes) {
+        var rows = new ArrayList<Row>();
+        for (var outcome : outcomes) {
+            Example.features(outcome.prompt())
+                    .ifPresent(features -> rows.add(new Row(outcome, features)));
         }
-        return crossValidated(examples(rows, 1), extra, key);
+        return rows;
     }
 
-    private double[] crossValidated(
-            List<Example> own, List<Example> extra, Function<Outcome, String> key) {
-        var margins = new double[own.size()];
+    private static double mean(List<Row> rows, Function<Outcome, Double> value) {
+        return rows.stream().mapToDouble(row -> value.apply(row.outcome())).average().orElse(0);
+    }
+
+    private static long families(List<Row> own) {
+        return own.stream().map(row -> row.outcome().family()).distinct().count();
+    }
+
+    private Head head(Head.Identity identity, Rows rows, Calibration calibration, Spread spread) {
+        var own = rows.own();
+        return new Head(
+                identity,
+                gapModel(own, rows.gaps()),
+                ridge(examples(own, Outcome::strong, settings.familyPower()), rows.scores()),
+                thinking(own),
+                calibration,
+                spread,
+                known(own));
+    }
+
+    private GapModel gapModel(List<Row> own, List<Example> auxiliary) {
+        var linear = ridge(examples(own, Outcome::gap, settings.familyPower()), auxiliary);
+        var trees =
+                new Boosting(examples(own, Outcome::gap, settings.treeFamilyPower())).fit();
+        return new GapModel(linear, trees, usual(own, linear, trees));
+    }
+
+    private LinearModel ridge(List<Example> own, List<Example> auxiliary) {
+        var all = Stream.concat(own.stream(), auxiliary.stream()).toList();
+        return new RidgeRegression(all, settings.penalty()).fit();
+    }
+
+    private Optional<LinearModel> thinking(List<Row> own) {
+        var told = own.stream().filter(row -> row.outcome().reasoningTokens().isPresent()).toList();
+        return told.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        ridge(
+                                examples(
+                                        told,
+                                        row ->
+                                                Math.log1p(
+                                                        row.reasoningTokens().getAsInt()),
+                                        settings.familyPower()),
+                                List.of()));
+    }
+
+    private static float[] usual(List<Row> own, LinearModel linear, TreeModel trees) {
+        var model = new GapModel(linear, trees, new float[Structure.COUNT]);
+        var sums = new double[Structure.COUNT];
+        for (var row : own) {
+            var contributions = model.contributions(row.features());
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += contributions[i];
+            }
+        }
+        var usual = new float[Structure.COUNT];
+        for (int i = 0; i < usual.length; i++) {
+            usual[i] = (float) (sums[i] / own.size());
+        }
+        return usual;
+    }
+
+    /// Examples whose weights are 1 on average.
+    private static List<Example> examples(
+            List<Row> rows, Function<Outcome, Double> target, double familyPower) {
+        var sizes = new HashMap<String, Integer>();
+        for (var row : rows) {
+            sizes.merge(row.outcome().family(), 1, Integer::sum);
+        }
+        var weights = new double[rows.size()];
+        for (int i = 0; i < weights.length; i++) {
+            int size = sizes.getOrDefault(rows.get(i).outcome().family(), 1);
+            weights[i] = Math.pow(size, -familyPower);
+        }
+        double mean = Arrays.stream(weights).average().orElse(1);
+        var examples = new ArrayList<Example>();
+        for (int i = 0; i < weights.length; i++) {
+            var row = rows.get(i);
+            examples.add(
+                    new Example(row.features(), target.apply(row.outcome()), weights[i] / mean));
+        }
+        return examples;
+    }
+
+    private double[] unseen(Rows rows, Function<Outcome, String> key, String how) {
+        var own = rows.own();
+        var gaps = new double[own.size()];
         for (int fold = 0; fold < settings.folds(); fold++) {
             progress.accept(
-                    "cross-validation: fold %d of %d".formatted(fold + 1, settings.folds()));
-            var seen = new ArrayList<>(extra);
-            for (var example : own) {
-                if (fold(key.apply(example.outcome())) != fold) {
-                    seen.add(example);
+                    "cross-validation %s: fold %d of %d"
+                            .formatted(how, fold + 1, settings.folds()));
+            var seen = new ArrayList<Row>();
+            for (var row : own) {
+                if (fold(key.apply(row.outcome())) != fold) {
+                    seen.add(row);
                 }
             }
-            var parameters = fit(seen);
-            for (int i = 0; i < margins.length; i++) {
-                var example = own.get(i);
-                if (fold(key.apply(example.outcome())) == fold) {
-                    margins[i] = parameters.margin(example.features(), example.encoded());
+            if (seen.isEmpty()) {
+                continue;
+            }
+            var model = gapModel(seen, rows.gaps());
+            for (int i = 0; i < gaps.length; i++) {
+                if (fold(key.apply(own.get(i).outcome())) == fold) {
+                    gaps[i] = model.of(own.get(i).features());
                 }
             }
         }
-        return margins;
-    }
-
-    private LogisticRegression.Parameters fit(List<Example> examples) {
-        var penalties =
-                new LogisticRegression.Penalties(
-                        settings.ngramPenalty(), settings.structurePenalty());
-        return new LogisticRegression(examples, penalties).fit(settings.iterations());
+        return gaps;
     }
 
     private int fold(String key) {
@@ -143,56 +269,69 @@ public final class HeadTrainer {
         return Math.floorMod(hash ^ (hash >>> 15), settings.folds());
     }
 
-    private List<Example> examples(List<Outcome> rows, double weight) {
-        var sizes = new HashMap<String, Integer>();
-        for (var row : rows) {
-            sizes.merge(row.family(), 1, Integer::sum);
+    /// How far the mean gaps of families lie from those expected, as a standard deviation: less what
+    /// their rows' own noise would make of it. `otherwise` where there are too few families to tell.
+    private static double deviation(List<Row> own, double[] gaps, double otherwise) {
+        int leastRows = 8;
+        int leastFamilies = 5;
+        var errors = new HashMap<String, List<Double>>();
+        for (int i = 0; i < gaps.length; i++) {
+            var outcome = own.get(i).outcome();
+            errors.computeIfAbsent(outcome.family(), _ -> new ArrayList<>())
+                    .add(outcome.gap() - gaps[i]);
         }
-        var examples = new ArrayList<Example>();
         double sum = 0;
-        for (var row : rows) {
-            double factor = Math.pow(sizes.getOrDefault(row.family(), 1), -settings.familyPower());
-            var example = Example.of(row, factor);
-            example.ifPresent(examples::add);
-            sum += example.isPresent() ? factor : 0;
+        int families = 0;
+        for (var family : errors.values()) {
+            int count = family.size();
+            if (count >= leastRows) {
+                double mean = family.stream().mapToDouble(e -> e).average().orElse(0);
+                double squares = family.stream().mapToDouble(e -> (e - mean) * (e - mean)).sum();
+                sum += mean * mean - squares / (count - 1) / count;
+                families++;
+            }
         }
-        double scale = weight * examples.size() / sum;
-        examples.replaceAll(e -> e.withWeight(e.weight() * scale));
-        return examples;
+        return families < leastFamilies
+                ? otherwise
+                : Math.clamp(Math.sqrt(Math.max(0, sum / families)), 0.02, 0.6);
     }
 
     private static Calibration calibration(
-            List<Outcome> rows, double[] margins, OptionalDouble breakEven) {
+            List<Outcome> rows, double[] gaps, OptionalDouble breakEven) {
         var gains = rows.stream().mapToDouble(Outcome::gain).toArray();
-        double mean = rows.stream().mapToDouble(Outcome::gain).average().orElse(0.5);
-        var fitted = PlattScaling.fit(margins, gains);
+        double mean = Arrays.stream(gains).average().orElse(0.5);
+        var fitted = PlattScaling.fit(gaps, gains);
         double even = breakEven.orElse(Math.clamp(mean, 0.05, 0.5));
         return new Calibration(fitted[0], fitted[1], even);
     }
 
-    private static float[] usual(List<Example> examples, float[] structure) {
-        var usual = new float[Structure.COUNT];
-        for (var feature : Structure.values()) {
-            int from = Encoding.offset(feature);
-            double sum = 0;
-            for (var example : examples) {
-                for (int i = from; i < from + feature.width(); i++) {
-                    sum += structure[i] * example.encoded()[i];
-                }
+    /// Sketches of at most [#MOST_KNOWN] rows, of every family as many as can be.
+    private static List<Sketch> known(List<Row> own) {
+        var families = new HashMap<String, Integer>();
+        var ranked = new ArrayList<List<Sketch>>();
+        for (var row : own) {
+            int rank = families.merge(row.outcome().family(), 1, Integer::sum) - 1;
+            while (ranked.size() <= rank) {
+                ranked.add(new ArrayList<>());
             }
-            usual[feature.index()] = (float) (sum / examples.size());
+            ranked.get(rank).add(Sketch.of(row.features()));
         }
-        return usual;
+        return ranked.stream().flatMap(List::stream).limit(MOST_KNOWN).toList();
     }
 
-    private String fingerprint(List<Example> examples) {
+    private String fingerprint(Rows rows) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update((settings + FeatureSet.ID).getBytes(StandardCharsets.UTF_8));
-            for (var example : examples) {
-                var row = example.outcome();
-                var scores = String.format(Locale.ROOT, "\n%.6f %.6f ", row.weak(), row.strong());
-                digest.update((scores + row.prompt()).getBytes(StandardCharsets.UTF_8));
+            for (var row : rows.own()) {
+                var outcome = row.outcome();
+                var scores =
+                        String.format(Locale.ROOT, "\n%.6f %.6f ", outcome.weak(), outcome.strong());
+                digest.update((scores + outcome.prompt()).getBytes(StandardCharsets.UTF_8));
+            }
+            for (var example : rows.gaps()) {
+                var target = String.format(Locale.ROOT, "\n%.6f", example.target());
+                digest.update(target.getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {

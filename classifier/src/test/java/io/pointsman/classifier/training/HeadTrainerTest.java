@@ -33,7 +33,7 @@ class HeadTrainerTest {
         var second = train(rows);
 
         assertThat(second.head()).usingRecursiveComparison().isEqualTo(first.head());
-        assertThat(second.unseenMargins()).containsExactly(first.unseenMargins());
+        assertThat(second.unseenGaps()).containsExactly(first.unseenGaps());
     }
 
     @Test
@@ -63,7 +63,7 @@ class HeadTrainerTest {
 
         var result = train(rows);
 
-        var gains = Scores.ofMargins(result.head(), result.unseenMargins()).gains();
+        var gains = Scores.ofMargins(result.head(), result.unseenGaps()).gains();
         for (double weak : new double[] {0, 1}) {
             assertThat(mean(gains, result.rows(), weak == 1))
                     .isCloseTo(weak == 1 ? 0.1 : 0.6, within(0.1));
@@ -91,7 +91,7 @@ class HeadTrainerTest {
 
         var result = train(rows);
 
-        assertThat(RoutingCurve.of(result.rows(), result.unseenMargins()).apgr())
+        assertThat(RoutingCurve.of(result.rows(), result.unseenGaps()).apgr())
                 .isCloseTo(0.5, within(0.1));
     }
 

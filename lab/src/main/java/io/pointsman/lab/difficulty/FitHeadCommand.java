@@ -49,9 +49,9 @@ public final class FitHeadCommand implements Callable<Integer> {
                 new HeadTrainer(
                         HeadTrainer.Settings.DEFAULT,
                         line -> spec.commandLine().getErr().println(line));
-        var smallTalk = new HeadTrainer.Auxiliary(SmallTalk.outcomes(), 1);
+        var smallTalk = new HeadTrainer.Auxiliary(SmallTalk.outcomes(), 1, false);
         var result = trainer.train(name, named, List.of(smallTalk), OptionalDouble.of(BREAK_EVEN));
-        var scores = Scores.ofMargins(result.head(), result.unseenMargins());
+        var scores = Scores.ofMargins(result.head(), result.unseenGaps());
         var report = EvaluationReport.of(result.rows(), scores, List.of());
         var console = spec.commandLine().getOut();
         console.println("Cross-validated");

@@ -1,0 +1,153 @@
+package io.pointsman.classifier;
+
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Classification;
+import io.pointsman.api.Label;
+import io.pointsman.api.LearningClassifier;
+import io.pointsman.api.PromptTrace;
+import io.pointsman.api.TaskType;
+import io.pointsman.api.Tier;
+import io.pointsman.classifier.features.Conversation;
+import io.pointsman.classifier.features.FeatureExtractor;
+import io.pointsman.classifier.features.Features;
+import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.memory.Evidence;
+import io.pointsman.classifier.memory.OutcomeMemory;
+import io.pointsman.classifier.memory.Sketch;
+import io.pointsman.classifier.memory.SketchIndex;
+import io.pointsman.classifier.memory.SketchSpace;
+import io.pointsman.classifier.memory.Trace;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Judges by one head, and corrects it by what is remembered of how models did on like prompts.
+/// Safe for use by many threads; looks at a bounded number of characters, messages and outcomes,
+/// whatever a request holds.
+public final class DifficultyClassifier implements LearningClassifier, AutoCloseable {
+
+    /// How much the head counts beside its neighbours' errors: as much as outcomes of this mass.
+    private static final double HEAD_MASS = 0.1;
+
+    /// The standard deviation of one outcome's gap around its kind's.
+    private static final double OUTCOME_NOISE = 0.4;
+
+    /// Standard deviations on each side that hold 80 % of a normal distribution.
+    private static final double EIGHTY_PERCENT = 1.2816;
+
+    private final Head head;
+    private final OutcomeMemory memory;
+    private final SketchIndex known;
+
+    /// Judges by `head` and `memory`, and closes `memory` with itself.
+    public DifficultyClassifier(Head head, OutcomeMemory memory) {
+        this.head = head;
+        this.memory = memory;
+        this.known = new SketchIndex(new SketchSpace(NgramRarity::of));
+        head.known().forEach(known::add);
+    }
+
+    /// What is expected before anything was learned.
+    public Head head() {
+        return head;
+    }
+
+    /// What was learned.
+    public OutcomeMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public Classification classify(ChatRequest request) {
+        return classify(Conversation.of(request), request.tenant().name());
+    }
+
+    /// The difficulty of what the user said last, to `tenant`.
+    public Classification classify(Conversation conversation, String tenant) {
+        try {
+            return FeatureExtractor.extract(conversation)
+                    .<Classification>map(features -> scored(features, tenant))
+                    .orElse(new Classification.Unknown(Classification.Cause.NO_TEXT));
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Classification.Unknown(Classification.Cause.FAILED);
+        }
+    }
+
+    private Classification.Scored scored(Features features, String tenant) {
+        var sketch = Sketch.of(features);
+        var evidence = memory.evidence(tenant, sketch);
+        double nearest = Math.max(evidence.nearest(), known.nearest(sketch, 1).nearest());
+        var expected = Expectation.of(head, features);
+        var corrected = expected.corrected(evidence);
+        double difficulty = head.difficulty(corrected.gap());
+        var novelty =
+                new Classification.Novelty(1 - nearest, nearest < head.spread().far());
+        return new Classification.Scored(
+                difficulty,
+                interval(corrected.gap(), nearest, evidence.mass()),
+                corrected.chances(),
+                head.thinkingTokens(features),
+                TaskType.OTHER,
+                Tier.MEDIUM,
+                novelty,
+                Reasons.of(head, features, difficulty >= 0.5),
+                Optional.of(
+                        new Trace(
+                                sketch,
+                                (float) expected.chances().fast(),
+                                (float) expected.chances().reasoner(),
+                                novelty.novel(),
+                                TaskType.OTHER)));
+    }
+
+    /// Outcomes narrow the interval as they do the variance of a mean.
+    private Classification.Interval interval(double gap, double nearest, double mass) {
+        double deviation = head.spread().at(nearest);
+        double variance = deviation * deviation;
+        double left = variance / (1 + mass * variance / (OUTCOME_NOISE * OUTCOME_NOISE));
+        double half = EIGHTY_PERCENT * Math.sqrt(left);
+        return new Classification.Interval(
+                head.difficulty(gap - half), head.difficulty(gap + half));
+    }
+
+    @Override
+    public void learn(String id, String tenant, PromptTrace trace, Label label, Instant now) {
+        if (!(trace instanceof Trace known)) {
+            throw new IllegalArgumentException("the trace is another classifier's");
+        }
+        memory.learn(id, tenant, known, label, now);
+    }
+
+    @Override
+    public void advance(Instant now) {
+        memory.advance(now);
+    }
+
+    /// Writes what was learned to its file.
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    /// What is expected of the two models on a prompt.
+    ///
+    /// @param gap how much better the reasoner's answer is, in [-1, 1]
+    /// @param reasoner how good the reasoner's answer is, in [0, 1]
+    private record Expectation(double gap, double reasoner) {
+
+        static Expectation of(Head head, Features features) {
+            return new Expectation(head.gap(features), head.reasoner(features));
+        }
+
+        Expectation corrected(Evidence evidence) {
+            double gapError = evidence.gap() / (evidence.mass() + HEAD_MASS);
+            double reasonerError = evidence.reasoner() / (evidence.reasonerMass() + HEAD_MASS);
+            return new Expectation(
+                    Math.clamp(gap + gapError, -1, 1),
+                    Math.clamp(reasoner + reasonerError, 0, 1));
+        }
+
+        Classification.Chances chances() {
+            return new Classification.Chances(Math.clamp(reasoner - gap, 0, 1), reasoner);
+        }
+    }
+}
