@@ -26,7 +26,7 @@ final class Chart {
             .ground{fill:#ffffff} text{fill:#1f2328} .soft{fill:#59636e}
             .grid{stroke:#d1d9e0;stroke-width:1} .frame{stroke:#59636e;stroke-width:1;fill:none}
             .reference{stroke:#59636e;stroke-width:1;stroke-dasharray:2 4;fill:none}
-            .line{fill:none;stroke-width:2.2}
+            .line{fill:none;stroke-width:2.2} .band{opacity:0.16}
             .s0{stroke:#0072b2} .s1{stroke:#6e7781} .s2{stroke:#c9730a} .s3{stroke:#008a63} .s4{stroke:#a8467f}
             .f0{fill:#0072b2} .f1{fill:#8c959f} .f2{fill:#e69f00} .f3{fill:#009e73} .f4{fill:#cc79a7}
             .s1{stroke-dasharray:7 5} .s2{stroke-dasharray:10 4 2 4} .s3{stroke-dasharray:14 4} .s4{stroke-dasharray:3 3}
@@ -63,11 +63,27 @@ final class Chart {
         legend.add(new Entry(name, series, true));
         marks.append("<polyline class=\"line s%d\" points=\"".formatted(series));
         for (int i = 0; i < xs.length; i++) {
-            marks.append(i == 0 ? "" : " ").append(number(x(xs[i]))).append(',');
-            marks.append(number(y(ys[i])));
+            point(xs[i], ys[i]);
         }
         marks.append("\"><title>").append(escaped(name)).append("</title></polyline>\n");
         return this;
+    }
+
+    /// A pale area between two lines over `xs`, for the interval of a line of that series.
+    Chart band(int series, double[] xs, double[] lows, double[] highs) {
+        marks.append("<polygon class=\"band f%d\" points=\"".formatted(series));
+        for (int i = 0; i < xs.length; i++) {
+            point(xs[i], highs[i]);
+        }
+        for (int i = xs.length - 1; i >= 0; i--) {
+            point(xs[i], lows[i]);
+        }
+        marks.append("\"/>\n");
+        return this;
+    }
+
+    private void point(double x, double y) {
+        marks.append(number(x(x))).append(',').append(number(y(y))).append(' ');
     }
 
     /// A dot, which tells `hint` when it is pointed at.

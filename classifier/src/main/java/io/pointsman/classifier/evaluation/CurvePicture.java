@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// Draws what quality each method gives at each share of calls to the reasoner.
+/// Draws what quality each method gives at each share of calls to the reasoner, with the interval
+/// of ours.
 final class CurvePicture {
 
     /// The lexical formula is left out: its line lies among those of random and length.
@@ -17,23 +19,37 @@ final class CurvePicture {
 
     private CurvePicture() {}
 
-    static String svg(Methods methods) {
-        var shares = IntStream.rangeClosed(0, POINTS).mapToDouble(i -> i / (double) POINTS);
-        var xs = shares.toArray();
+    static String svg(Methods methods, Resampling resampling) {
+        var xs = IntStream.rangeClosed(0, POINTS).mapToDouble(i -> i / (double) POINTS).toArray();
         var lines = lines(methods, xs);
-        double low = lines.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
-        double high = lines.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
+        var band = band(methods, resampling, xs);
+        var lows = Arrays.stream(band).mapToDouble(Estimate::low).toArray();
+        var highs = Arrays.stream(band).mapToDouble(Estimate::high).toArray();
+        var all =
+                Stream.concat(lines.values().stream(), Stream.of(lows, highs))
+                        .flatMapToDouble(Arrays::stream)
+                        .summaryStatistics();
         var chart =
                 new Chart(
                         "Quality against cost",
                         Axis.shares("share of prompts that go to the reasoner"),
-                        Axis.scores("mean score of the answers", low, high));
-        double fast = lines.values().iterator().next()[0];
-        double reasoner = lines.values().iterator().next()[POINTS];
+                        Axis.scores("mean score of the answers", all.getMin(), all.getMax()));
+        double fast = band[0].value();
+        double reasoner = band[POINTS].value();
+        chart.band(0, xs, lows, highs);
         chart.reference(fast, fast).note(fast, false, "fast model alone");
         chart.reference(reasoner, reasoner).note(reasoner, true, "reasoner alone");
         lines.forEach((name, ys) -> chart.line(DRAWN.indexOf(name), name, xs, ys));
         return chart.svg();
+    }
+
+    /// The quality of ours with its interval.
+    private static Estimate[] band(Methods methods, Resampling resampling, double[] xs) {
+        var ranking = Ranking.of(methods.rows(), methods.ours());
+        return resampling.estimates(counts -> {
+            var curve = ranking.curve(counts);
+            return Arrays.stream(xs).map(curve::qualityAt).toArray();
+        });
     }
 
     private static Map<String, double[]> lines(Methods methods, double[] xs) {

@@ -66,7 +66,7 @@ public final class EvaluationReport {
 
     /// Quality against the share of calls to the reasoner, as an SVG.
     public String curve() {
-        return CurvePicture.svg(methods);
+        return CurvePicture.svg(methods, slices.getFirst().resampling);
     }
 
     /// The report as text of fixed width.

@@ -19,7 +19,19 @@ class ChartTest {
 
         // From the lower left to the upper right corner of the frame.
         assertThat(line.getAttributes().getNamedItem("points").getNodeValue())
-                .isEqualTo("74.0,402.0 736.0,76.0");
+                .isEqualTo("74.0,402.0 736.0,76.0 ");
+    }
+
+    @Test
+    void aBandGoesThereAndBack() {
+        var chart =
+                new Chart("Title", Axis.shares("across"), Axis.shares("up"))
+                        .band(0, new double[] {0, 1}, new double[] {0, 0}, new double[] {1, 1});
+
+        var band = Pictures.parsed(chart.svg()).getElementsByTagName("polygon").item(0);
+
+        assertThat(band.getAttributes().getNamedItem("points").getNodeValue())
+                .isEqualTo("74.0,76.0 736.0,76.0 736.0,402.0 74.0,402.0 ");
     }
 
     @Test

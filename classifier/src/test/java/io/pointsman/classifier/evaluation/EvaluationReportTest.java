@@ -95,7 +95,7 @@ class EvaluationReportTest {
                 .containsExactly("pointsman", "random", "length", "lookup", "oracle");
         assertThat(Pictures.texts(picture, "text"))
                 .contains("share of prompts that go to the reasoner", "mean score of the answers")
-                .contains("fast model alone", "reasoner alone", "100 %", "0.50", "1.00");
+                .contains("fast model alone", "reasoner alone", "100 %", "0.60", "1.00");
     }
 
     @Test

@@ -149,10 +149,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (scores != null) {
             given.write(rows, scores);
         }
-        if (!fitted.isEmpty()) {
-            progress("scoring " + fitted.size() + " rows of --train");
-        }
-        var expected = scores(classifier, fitted).difficulties();
+        var expected = expectedScores(classifier, fitted);
         progress("measuring");
         var known = fitted.isEmpty() ? learned : fitted;
         var report = EvaluationReport.of(rows, given, known, expected, seed);
@@ -164,6 +161,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         console.print(rate(rows.size(), seconds));
         console.print(Latency.text(Latency.measure(classifier, rows, System::nanoTime)));
         console.flush();
+    }
+
+    /// The scores that prompts to come are expected to have: those of the rows of `--train`.
+    private double[] expectedScores(Classifier classifier, List<Outcome> fitted) {
+        if (!fitted.isEmpty()) {
+            progress("scoring " + fitted.size() + " rows of --train");
+        }
+        return scores(classifier, fitted).difficulties();
     }
 
     /// The one place where rows become memory: before any other row is scored.
