@@ -43,13 +43,21 @@ final class CurvePicture {
         return chart.svg();
     }
 
-    /// The quality of ours with its interval.
+    /// The quality of ours. Its interval is that of the lead over random, on top of random: how
+    /// hard the rows of a resample are moves all lines alike and says nothing of a choice.
     private static Estimate[] band(Methods methods, Resampling resampling, double[] xs) {
         var ranking = Ranking.of(methods.rows(), methods.ours());
-        return resampling.estimates(counts -> {
-            var curve = ranking.curve(counts);
-            return Arrays.stream(xs).map(curve::qualityAt).toArray();
-        });
+        var whole = ranking.curve(ranking.once());
+        var leads =
+                resampling.estimates(counts -> {
+                    var curve = ranking.curve(counts);
+                    return Arrays.stream(xs)
+                            .map(share -> curve.gainAt(share) - share * curve.fullGain())
+                            .toArray();
+                });
+        return IntStream.range(0, xs.length)
+                .mapToObj(i -> leads[i].plus(whole.weakMean() + xs[i] * whole.fullGain()))
+                .toArray(Estimate[]::new);
     }
 
     private static Map<String, double[]> lines(Methods methods, double[] xs) {

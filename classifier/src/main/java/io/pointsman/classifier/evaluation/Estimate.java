@@ -9,6 +9,11 @@ import java.util.Locale;
 /// @param high the 97.5th percentile over resamples
 record Estimate(double value, double low, double high) {
 
+    /// The same with `offset` added.
+    Estimate plus(double offset) {
+        return new Estimate(value + offset, low + offset, high + offset);
+    }
+
     /// Such as `.752 [.731 .772]`.
     String text() {
         return Double.isNaN(value)

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.w3c.dom.Document;
 
 class EvaluationReportTest {
 
@@ -96,6 +97,28 @@ class EvaluationReportTest {
         assertThat(Pictures.texts(picture, "text"))
                 .contains("share of prompts that go to the reasoner", "mean score of the answers")
                 .contains("fast model alone", "reasoner alone", "100 %", "0.60", "1.00");
+    }
+
+    @Test
+    void theBandBeginsAndEndsWithTheLine() {
+        var picture = Pictures.parsed(report(rows).curve());
+
+        var line = points(picture, "polyline");
+        var band = points(picture, "polygon");
+
+        // There along the upper bounds, and back along the lower ones.
+        assertThat(band).hasSize(2 * line.size());
+        assertThat(band.getFirst()).isEqualTo(line.getFirst()).isEqualTo(band.getLast());
+        assertThat(band.get(100)).isEqualTo(line.getLast()).isEqualTo(band.get(101));
+        assertThat(band.get(50)).isNotEqualTo(band.get(151));
+    }
+
+    /// Of the first element of that name.
+    private static List<String> points(Document picture, String name) {
+        var attributes = picture.getElementsByTagName(name).item(0).getAttributes();
+        return List.of(attributes.getNamedItem("points").getNodeValue().split(" ", -1)).stream()
+                .filter(point -> !point.isEmpty())
+                .toList();
     }
 
     @Test
