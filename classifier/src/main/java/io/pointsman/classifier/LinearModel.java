@@ -40,11 +40,18 @@ public record LinearModel(float bias, float[] weights) {
 
     /// The sum for a prompt.
     public double of(Features features) {
-        double sum = bias + sum(features, 0);
-        return features.domain().own() ? sum + sum(features, block(features.domain())) : sum;
+        var domain = features.domain();
+        double sum = bias;
+        if (domain.shared()) {
+            sum += sum(features, 0, 1, 1);
+        }
+        if (domain.own()) {
+            sum += sum(features, block(domain), domain.ngrams(), domain.structure());
+        }
+        return sum;
     }
 
-    private float sum(Features features, int block) {
+    private float sum(Features features, int block, float ngramScale, float structureScale) {
         float ngrams = 0;
         for (int bucket : features.ngrams()) {
             ngrams += weights[block + bucket];
@@ -58,18 +65,19 @@ public record LinearModel(float bias, float[] weights) {
         for (float value : features.encoded()) {
             structure += value * weights[at++];
         }
-        return ngrams * features.ngramScale()
-                + crosses * Features.CROSS_SCALE
-                + structure
-                + weights[at];
+        return ngramScale * (ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE)
+                + structureScale * (structure + weights[at]);
     }
 
     /// Adds to `contributions`, by ordinal of the structural features, `scale` times what each
     /// brings to the sum.
     void explain(Features features, float scale, float[] contributions) {
-        explain(features, scale, 0, contributions);
-        if (features.domain().own()) {
-            explain(features, scale, block(features.domain()), contributions);
+        var domain = features.domain();
+        if (domain.shared()) {
+            explain(features, scale, 0, contributions);
+        }
+        if (domain.own()) {
+            explain(features, scale * domain.structure(), block(domain), contributions);
         }
     }
 

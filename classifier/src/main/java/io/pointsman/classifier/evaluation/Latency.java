@@ -1,7 +1,7 @@
 package io.pointsman.classifier.evaluation;
 
-import io.pointsman.classifier.DifficultyClassifier;
-import io.pointsman.classifier.features.Conversation;
+import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Classifier;
 import io.pointsman.classifier.training.Outcome;
 import java.util.Arrays;
 import java.util.List;
@@ -22,24 +22,24 @@ public record Latency(int chars, double p50, double p99) {
 
     /// Measures `classifier` on prompts cut from `rows`, by `nanoTime`.
     public static List<Latency> measure(
-            DifficultyClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
+            Classifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
         return Arrays.stream(SIZES).mapToObj(s -> at(s, classifier, rows, nanoTime)).toList();
     }
 
     private static Latency at(
-            int chars, DifficultyClassifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
-        var prompts = new Conversation[PROMPTS];
+            int chars, Classifier classifier, List<Outcome> rows, LongSupplier nanoTime) {
+        var prompts = new ChatRequest[PROMPTS];
         for (int i = 0; i < PROMPTS; i++) {
-            prompts[i] = Conversation.ofPrompt(text(chars, rows, i));
+            prompts[i] = PromptRequest.of(text(chars, rows, i));
         }
         int judged = 0;
         for (int i = 0; i < WARM_UP; i++) {
-            judged += classifier.classify(prompts[i % PROMPTS], "").hashCode() | 1;
+            judged += classifier.classify(prompts[i % PROMPTS]).hashCode() | 1;
         }
         var times = new long[CALLS];
         for (int i = 0; i < CALLS; i++) {
             long before = nanoTime.getAsLong();
-            judged += classifier.classify(prompts[i % PROMPTS], "").hashCode() | 1;
+            judged += classifier.classify(prompts[i % PROMPTS]).hashCode() | 1;
             times[i] = nanoTime.getAsLong() - before;
         }
         Arrays.sort(times);

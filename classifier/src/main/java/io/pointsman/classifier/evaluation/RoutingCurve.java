@@ -3,7 +3,6 @@ package io.pointsman.classifier.evaluation;
 import io.pointsman.classifier.training.Outcome;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Quality against the share of prompts that go to the reasoner, hardest by score first. Rows of
 /// equal score are taken as a group, each in proportion, so that their order in the file does not
@@ -15,43 +14,28 @@ import java.util.stream.IntStream;
 public record RoutingCurve(double[] shares, double[] gains, double weakMean) {
 
     private static final int STEPS = 10;
+    private static final double NEARLY = 1e-12;
 
     /// The curve of `scores` over `rows`.
     public static RoutingCurve of(List<Outcome> rows, double[] scores) {
-        int count = rows.size();
-        var order =
-                IntStream.range(0, count)
-                        .boxed()
-                        .sorted((a, b) -> Double.compare(scores[b], scores[a]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-        var shares = new double[count + 1];
-        var gains = new double[count + 1];
-        int groups = 0;
-        double collected = 0;
-        for (int i = 0; i < count; i++) {
-            collected += rows.get(order[i]).gap();
-            if (i + 1 == count || scores[order[i + 1]] != scores[order[i]]) {
-                groups++;
-                shares[groups] = (i + 1.0) / count;
-                gains[groups] = collected / count;
-            }
-        }
-        return new RoutingCurve(
-                Arrays.copyOf(shares, groups + 1),
-                Arrays.copyOf(gains, groups + 1),
-                rows.stream().mapToDouble(Outcome::weak).average().orElse(0));
+        var ranking = Ranking.of(rows, scores);
+        return ranking.curve(ranking.once());
     }
 
     /// The mean gap that is collected by sending `share` of the prompts to the reasoner.
     public double gainAt(double share) {
-        for (int i = 1; i < shares.length; i++) {
-            if (share <= shares[i] + 1e-12) {
-                double part = (share - shares[i - 1]) / (shares[i] - shares[i - 1]);
-                return gains[i - 1] + part * (gains[i] - gains[i - 1]);
-            }
+        int at = Arrays.binarySearch(shares, share - NEARLY);
+        int i = Math.max(1, at < 0 ? -at - 1 : at);
+        if (i >= shares.length) {
+            return gains[gains.length - 1];
         }
-        return gains[gains.length - 1];
+        double part = Math.min(1, (share - shares[i - 1]) / (shares[i] - shares[i - 1]));
+        return gains[i - 1] + part * (gains[i] - gains[i - 1]);
+    }
+
+    /// The mean score that comes of sending `share` of the prompts to the reasoner.
+    public double qualityAt(double share) {
+        return weakMean + gainAt(share);
     }
 
     /// The mean gap of all rows: what sending everything to the reasoner gains.
@@ -72,9 +56,18 @@ public record RoutingCurve(double[] shares, double[] gains, double weakMean) {
     /// The call-performance threshold: the least share of calls that recovers `part` of the gap;
     /// not a number where there is no gap.
     public double callsFor(double part) {
-        double needed = part * fullGain();
-        if (!(fullGain() > 0)) {
-            return Double.NaN;
+        return fullGain() > 0 ? callsForGain(part * fullGain()) : Double.NaN;
+    }
+
+    /// The least share of calls that reaches `part` of the reasoner's mean score; 0 where the fast
+    /// model alone does.
+    public double callsForQuality(double part) {
+        return callsForGain(part * (weakMean + fullGain()) - weakMean);
+    }
+
+    private double callsForGain(double needed) {
+        if (needed <= 0) {
+            return 0;
         }
         for (int i = 1; i < shares.length; i++) {
             if (gains[i] >= needed) {

@@ -2,25 +2,52 @@ package io.pointsman.classifier.features;
 
 /// A form of prompt within which the same feature speaks another language than elsewhere: a long
 /// multiple-choice question is not hard for the reason that a long program is. Models keep weights
-/// that all domains share and a copy for each (Daumé 2007, "Frustratingly easy domain adaptation").
+/// that domains share and a copy for each (Daumé 2007, "Frustratingly easy domain adaptation").
 public enum Domain {
-    /// A question with listed answers.
-    MULTIPLE_CHOICE,
+    /// A question with listed answers. What is hard elsewhere says nothing of it; its own weights,
+    /// those of words above all, are held closer to zero.
+    MULTIPLE_CHOICE(false, 0.35f, 0.7f),
     /// A short story with numbers that ends in a question.
-    WORD_PROBLEM,
+    WORD_PROBLEM(true, 1, 1),
     /// Any other prompt of a few lines.
-    SHORT,
+    SHORT(true, 1, 1),
     /// Anything longer; it has the shared weights alone.
-    LONG;
+    LONG(true, 0, 0);
 
     /// How many domains have weights of their own.
     public static final int OWN = 3;
 
     private static final int LONGEST_SHORT = 700;
 
+    private final boolean shared;
+    private final float ngrams;
+    private final float structure;
+
+    Domain(boolean shared, float ngrams, float structure) {
+        this.shared = shared;
+        this.ngrams = ngrams;
+        this.structure = structure;
+    }
+
+    /// Whether the domain has the shared weights.
+    public boolean shared() {
+        return shared;
+    }
+
     /// Whether the domain has weights of its own.
     public boolean own() {
         return this != LONG;
+    }
+
+    /// How large an n-gram is to the domain's own weights, against 1 to the shared ones: the smaller,
+    /// the stronger a ridge penalty holds them.
+    public float ngrams() {
+        return ngrams;
+    }
+
+    /// The same for a structural feature.
+    public float structure() {
+        return structure;
     }
 
     /// The position in arrays by domain.

@@ -38,14 +38,20 @@ final class RidgeRegression {
         }
 
         double product(double[] weights) {
-            var features = example.features();
-            double product = product(weights, 0);
-            return features.domain().own()
-                    ? product + product(weights, LinearModel.block(features.domain()))
+            var domain = example.features().domain();
+            double product = domain.shared() ? product(weights, 0, 1, 1) : 0;
+            return domain.own()
+                    ? product
+                            + product(
+                                    weights,
+                                    LinearModel.block(domain),
+                                    domain.ngrams(),
+                                    domain.structure())
                     : product;
         }
 
-        private double product(double[] weights, int block) {
+        private double product(
+                double[] weights, int block, double ngramScale, double structureScale) {
             var features = example.features();
             double ngrams = 0;
             for (int bucket : features.ngrams()) {
@@ -59,30 +65,38 @@ final class RidgeRegression {
             for (int i = 0; i < indices.length; i++) {
                 structure += weights[block + indices[i]] * values[i];
             }
-            return ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE + structure;
+            return ngramScale * (ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE)
+                    + structureScale * structure;
         }
 
         void add(double scale, double[] sums) {
-            add(scale, sums, 0);
-            if (example.features().domain().own()) {
-                add(scale, sums, LinearModel.block(example.features().domain()));
+            var domain = example.features().domain();
+            if (domain.shared()) {
+                add(scale, scale, sums, 0);
+            }
+            if (domain.own()) {
+                add(
+                        scale * domain.ngrams(),
+                        scale * domain.structure(),
+                        sums,
+                        LinearModel.block(domain));
             }
         }
 
-        private void add(double scale, double[] sums, int block) {
+        private void add(double ngramScale, double structureScale, double[] sums, int block) {
             var features = example.features();
-            double ngram = scale * features.ngramScale();
+            double ngram = ngramScale * features.ngramScale();
             for (int bucket : features.ngrams()) {
                 sums[block + bucket] += ngram;
             }
-            double cross = scale * Features.CROSS_SCALE;
+            double cross = ngramScale * Features.CROSS_SCALE;
             for (int bucket : features.crosses()) {
                 sums[block + bucket] += cross;
             }
             for (int i = 0; i < indices.length; i++) {
-                sums[block + indices[i]] += scale * values[i];
+                sums[block + indices[i]] += structureScale * values[i];
             }
-            sums[block + LinearModel.BLOCK - 1] += scale;
+            sums[block + LinearModel.BLOCK - 1] += structureScale;
         }
     }
 

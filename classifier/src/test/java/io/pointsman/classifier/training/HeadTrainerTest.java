@@ -63,7 +63,7 @@ class HeadTrainerTest {
 
         var result = train(rows);
 
-        var gains = Scores.ofMargins(result.head(), result.unseenGaps()).gains();
+        var gains = Scores.ofGaps(result.head(), result.unseenGaps()).gains();
         for (double weak : new double[] {0, 1}) {
             assertThat(mean(gains, result.rows(), weak == 1))
                     .isCloseTo(weak == 1 ? 0.1 : 0.6, within(0.1));

@@ -56,6 +56,11 @@ class OutcomeFileTest {
                     {"w":1,"s":0}                  | "prompt" must be a text
                     [1]                            | is not a JSON object
                     {"prompt":                     | is not JSON
+                    {"prompt":null,"w":1,"s":0}    | "prompt" must be a text
+                    {"prompt":"a","w":null,"s":0}  | "w" must be a number in [0, 1]
+                    {"prompt":"a","w":NaN,"s":0}   | is not JSON
+                    {"prompt":"a","w":1e999,"s":0} | "w" must be a number in [0, 1]
+                    {"prompt":"a","w":1e-9,"s":1e999999999} | "s" must be a number in [0, 1]
                     """)
     void namesTheLineOfAWrongRow(String row, String message) throws IOException {
         var file = written("rows.jsonl", ROWS + row + "\n");
@@ -81,6 +86,51 @@ class OutcomeFileTest {
         assertThatThrownBy(() -> OutcomeFile.read(file))
                 .isInstanceOf(InvalidOutcomes.class)
                 .hasMessageContaining("rows.jsonl.xz");
+    }
+
+    @Test
+    void eitherLineEndAndAByteOrderMarkAreFine() throws IOException {
+        var file = written("rows.jsonl", "\uFEFF" + ROWS.replace("\n", "\r\n"));
+
+        assertThat(OutcomeFile.read(file).rows())
+                .extracting(Outcome::id)
+                .containsExactly("row-1", "7");
+    }
+
+    @Test
+    void hostileButWellFormedRowsAreRead() throws IOException {
+        var file =
+                written(
+                        "rows.jsonl",
+                        """
+                        {"id":null,"source":null,"prompt":"%s","w":1e-300,"s":true,"reasoning_tokens":-5}
+                        {"id":"row-1","task":[1],"prompt":"\\ud800","w":0,"s":1,"reasoning_tokens":99999999999999999999}
+                        """
+                                .formatted("x".repeat(1 << 20)));
+
+        var rows = OutcomeFile.read(file).rows();
+
+        assertThat(rows).extracting(Outcome::id).containsExactly("row-1", "row-1");
+        assertThat(rows.getFirst().prompt()).hasSize(1 << 20);
+        assertThat(rows.getFirst().reasoningTokens()).hasValue(0);
+        assertThat(rows.getLast().task()).isEmpty();
+    }
+
+    @Test
+    void neverQuotesARow() throws IOException {
+        var file = written("rows.jsonl", "{\"prompt\": mysecretword}\n");
+
+        assertThatThrownBy(() -> OutcomeFile.read(file))
+                .hasMessageContaining("line 1: is not JSON, at column ")
+                .hasMessageNotContaining("mysecretword");
+    }
+
+    @Test
+    void saysThatThereIsNoFile() {
+        assertThatThrownBy(() -> OutcomeFile.read(folder.resolve("rows.jsonl")))
+                .isInstanceOf(InvalidOutcomes.class)
+                .hasMessageStartingWith("there is no file ")
+                .hasMessageEndingWith("rows.jsonl");
     }
 
     private Path written(String name, String text) throws IOException {

@@ -87,7 +87,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                 new HeadTrainer(
                         HeadTrainer.Settings.DEFAULT, line -> terminal.getErr().println(line));
         var result = trainer.train(name, read, List.of(), even);
-        var scores = Scores.ofMargins(result.head(), result.unseenGaps());
+        var scores = Scores.ofGaps(result.head(), result.unseenGaps());
         var report = EvaluationReport.of(result.rows(), scores, List.of());
         console.println();
         console.println("Cross-validated: every row is judged by a head that has not seen it.");

@@ -51,7 +51,7 @@ public final class FitHeadCommand implements Callable<Integer> {
                         line -> spec.commandLine().getErr().println(line));
         var smallTalk = new HeadTrainer.Auxiliary(SmallTalk.outcomes(), 1, false);
         var result = trainer.train(name, named, List.of(smallTalk), OptionalDouble.of(BREAK_EVEN));
-        var scores = Scores.ofMargins(result.head(), result.unseenGaps());
+        var scores = Scores.ofGaps(result.head(), result.unseenGaps());
         var report = EvaluationReport.of(result.rows(), scores, List.of());
         var console = spec.commandLine().getOut();
         console.println("Cross-validated");

@@ -59,7 +59,7 @@ public final class TrainClassifierCommand implements Callable<Integer> {
         var result =
                 trainer.train(
                         Classifiers.GENERIC, named(all), auxiliaries, OptionalDouble.empty());
-        var unseen = Scores.ofMargins(result.head(), result.unseenGaps());
+        var unseen = Scores.ofGaps(result.head(), result.unseenGaps());
         console.println("Cross-validated on all rows");
         console.println(EvaluationReport.of(result.rows(), unseen, List.of()).text());
         var families = trainer.unseenGaps(all, auxiliaries, Outcome::task);

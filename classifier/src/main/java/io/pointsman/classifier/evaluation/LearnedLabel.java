@@ -1,0 +1,38 @@
+package io.pointsman.classifier.evaluation;
+
+import io.pointsman.api.Label;
+import io.pointsman.api.TaskType;
+import java.time.Instant;
+
+/// A label as a memory of outcomes has kept it; features and hashes stay there, and a prompt was
+/// never in it.
+///
+/// @param at when the label came
+/// @param tenant whose prompt it was; empty where all share it
+/// @param origin who labelled
+/// @param task what kind of work the prompt asked for
+/// @param predicted the score that was expected, in [0, 1]
+/// @param score how good the answer was, in [0, 1]
+/// @param reasonerSide whether the reasoner answered; else the fast model
+/// @param novel whether the prompt was unlike all that was known then
+public record LearnedLabel(
+        Instant at,
+        String tenant,
+        Label.Origin origin,
+        TaskType task,
+        double predicted,
+        double score,
+        boolean reasonerSide,
+        boolean novel) {
+
+    public LearnedLabel {
+        check(predicted, "the predicted score");
+        check(score, "the score");
+    }
+
+    private static void check(double value, String what) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(what + " is in [0, 1], not " + value);
+        }
+    }
+}
