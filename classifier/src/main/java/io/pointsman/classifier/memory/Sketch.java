@@ -71,4 +71,14 @@ public record Sketch(char[] buckets) {
         }
         return hash;
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sketch(var theirs) && Arrays.equals(buckets, theirs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(buckets);
+    }
 }

@@ -175,9 +175,10 @@ public final class HeadTrainer {
 
     private GapModel gapModel(List<Row> own, List<Example> auxiliary) {
         var linear = ridge(examples(own, Outcome::gap, settings.familyPower()), auxiliary);
-        var trees =
-                new Boosting(examples(own, Outcome::gap, settings.treeFamilyPower())).fit();
-        return new GapModel(linear, trees, usual(own, linear, trees));
+        var trees = examples(own, Outcome::gap, settings.treeFamilyPower());
+        trees.addAll(auxiliary);
+        var boosted = new Boosting(trees).fit();
+        return new GapModel(linear, boosted, usual(own, linear, boosted));
     }
 
     private LinearModel ridge(List<Example> own, List<Example> auxiliary) {

@@ -75,6 +75,9 @@ class LearnedOutcomesTest {
         }
 
         @Override
+        public void advance(Instant now) {}
+
+        @Override
         public void learn(String id, String tenant, PromptTrace trace, Label label, Instant now) {
             lessons.add(new Lesson(id, tenant, trace, label, now));
         }

@@ -219,6 +219,9 @@ class EvaluateCommandTest {
         }
 
         @Override
+        public void advance(Instant now) {}
+
+        @Override
         public void learn(String id, String tenant, PromptTrace trace, Label label, Instant now) {
             gaps.put(trace.hash(), label.reasoner().orElseThrow() - label.fast().orElseThrow());
         }

@@ -32,7 +32,12 @@ record PublicData(Path folder) {
 
     private static final double MATHEMATICS = 0.1;
     private static final double WORD_PROBLEMS = 0.5;
-    private static final double SMALL_TALK = 0.3;
+    private static final double SMALL_TALK = 3;
+    private static final double EXPERT = 0.1;
+    private static final double POSERS = 3;
+
+    /// Expert questions shorter than this tend to be lookups.
+    private static final int EXPERT_LENGTH = 160;
 
     /// One in so many of the competition problems is enough.
     private static final int MATHEMATICS_STEP = 4;
@@ -58,6 +63,8 @@ record PublicData(Path folder) {
                 new Auxiliary(tiers(), LABELLED, false),
                 new Auxiliary(everydayAndHard(), LABELLED, false),
                 new Auxiliary(mathematics(), MATHEMATICS, false),
+                new Auxiliary(expertQuestions(), EXPERT, false),
+                new Auxiliary(Posers.outcomes(), POSERS, false),
                 new Auxiliary(SmallTalk.outcomes(), SMALL_TALK, false));
     }
 
@@ -138,6 +145,15 @@ record PublicData(Path folder) {
             some.add(rows.get(i));
         }
         return some;
+    }
+
+    /// Examination questions of nine subjects as a user would ask them: without the listed answers.
+    private List<Outcome> expertQuestions() {
+        return outcomes("aux_mmlu_pro").stream()
+                .map(row -> row.prompt().split("\\nA\\. ", 2)[0].strip())
+                .filter(stem -> stem.length() >= EXPERT_LENGTH)
+                .map(stem -> outcome("expert", stem, 0.55, 0.87))
+                .toList();
     }
 
     private static Outcome problem(String text, int level) {

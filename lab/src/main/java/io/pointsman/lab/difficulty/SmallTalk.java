@@ -52,6 +52,14 @@ final class SmallTalk {
             can you help me?
             I have a question
             hello, let us think step by step
+            hi there, analyze pros and cons step by step
+            quick one: hi, explain, derive, prove
+            hey! think carefully and reason about it
+            good morning, compare and contrast, trade-offs
+            hello, design the architecture
+            thanks for the step by step analysis
+            ok, explain why, please
+            yo, algorithm, complexity, database
             thanks, analyze, explain
             hi, prove
             Please say hi, reason carefully
