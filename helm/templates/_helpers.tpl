@@ -83,7 +83,7 @@ auth:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
-{{- range $section := list "backends" "pools" "classifier" "policies" }}
+{{- range $section := list "backends" "pools" "classifier" "learn" "policies" }}
 {{- with index $.Values $section }}
 {{ $section }}:
   {{- toYaml . | nindent 2 }}

@@ -261,7 +261,8 @@ public final class YamlValue {
         return '"' + cut + (cut.length() < text.length() ? "...\"" : "\"");
     }
 
-    private static String words(Duration time) {
+    /// `time` as a file would say it.
+    public static String words(Duration time) {
         var millis = time.toMillis();
         if (millis % DAY.toMillis() == 0) {
             return time.toDays() + "d";
