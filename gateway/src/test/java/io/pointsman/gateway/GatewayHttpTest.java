@@ -113,7 +113,8 @@ class GatewayHttpTest {
                         keys,
                         name -> new Tenant(name, name.equals("team-a")),
                         routing,
-                        new Backends(registry, List.of())));
+                        new Backends(registry, List.of()),
+                        config.learn()));
     }
 
     @BeforeEach
