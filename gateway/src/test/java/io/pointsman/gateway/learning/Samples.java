@@ -29,9 +29,13 @@ final class Samples {
 
     /// A request with the one message `text`, and `more` fields, each led by a comma.
     static ChatRequest request(String id, String text, String more) {
+        return request(id, text, more, "auto");
+    }
+
+    static ChatRequest request(String id, String text, String more, String model) {
         var body =
-                "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
-                        .formatted(text, more);
+                "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
+                        .formatted(model, text, more);
         return ChatRequestReader.read(
                 body.getBytes(StandardCharsets.UTF_8), new RequestId(id), new Tenant("a", true));
     }
