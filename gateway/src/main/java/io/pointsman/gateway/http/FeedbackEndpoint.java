@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FeedbackEndpoint {
 
     private static final int MAX_BYTES = 64 << 10;
+    private static final Optional<String> ID = Optional.of("id");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -68,13 +69,13 @@ final class FeedbackEndpoint {
     private static String id(JsonNode json) {
         var id = required(json, "id");
         if (!id.isString()) {
-            throw invalid("id must be a string", "invalid_type", Optional.of("id"));
+            throw invalid("id must be a string", "invalid_type", ID);
         }
         if (!RequestId.valid(id.stringValue())) {
             throw invalid(
                     "id must be the x-pointsman-request-id of an answer: 1 to 64 of A-Z a-z 0-9 . _ -",
                     "invalid_value",
-                    Optional.of("id"));
+                    ID);
         }
         return id.stringValue();
     }
@@ -124,21 +125,22 @@ final class FeedbackEndpoint {
                             "this gateway takes no feedback: learn.feedback is off, or neither the"
                                     + " rules nor learn.fast and learn.reasoner say which pools it is"
                                     + " about",
-                            "feedback_off");
-            case Feedback.NotFound(var message) -> error(404, message, "request_not_found");
+                            "feedback_off",
+                            Optional.empty());
+            case Feedback.NotFound(var message) -> error(404, message, "request_not_found", ID);
             case Feedback.NotAnswered() ->
                     error(
                             409,
                             "this request has no complete answer that could be judged",
-                            "not_answered");
-            case Feedback.NotLearnable(var message) -> error(409, message, "not_learnable");
+                            "not_answered",
+                            ID);
+            case Feedback.NotLearnable(var message) -> error(409, message, "not_learnable", ID);
         };
     }
 
-    private static Mono<ServerResponse> error(int status, String message, String code) {
-        var body =
-                new ErrorBody(
-                        message, "invalid_request_error", Optional.of("id"), Optional.of(code));
+    private static Mono<ServerResponse> error(
+            int status, String message, String code, Optional<String> param) {
+        var body = new ErrorBody(message, "invalid_request_error", param, Optional.of(code));
         return ServerResponse.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(body.json());

@@ -52,8 +52,8 @@ final class Asked {
         return basis;
     }
 
-    /// The name of the outcome: clients propose ids and may use one twice, but not for one prompt
-    /// and mean two.
+    /// The name of the outcome. The id alone would not do: clients propose ids, and whoever uses
+    /// one for two prompts has two outcomes.
     String outcome(Basis from) {
         return id.value() + "." + Long.toHexString(from.trace().hash());
     }

@@ -1,6 +1,7 @@
 package io.pointsman.gateway.learning;
 
 import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.RequestId;
 import io.pointsman.api.Route;
@@ -10,6 +11,7 @@ import io.pointsman.gateway.accounting.Outcome;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
+import reactor.core.publisher.Mono;
 
 /// Calls models on nobody's behalf but the gateway's, each with an account of its own. Blocks the
 /// calling thread. Immutable.
@@ -18,6 +20,11 @@ import java.util.Optional;
 record BackgroundCalls(Learning.Means means) {
 
     private static final Duration PATIENCE = Duration.ofMinutes(15);
+    private static final Failure TIMED_OUT =
+            new Failure.TimedOut(
+                    "the call in the background took more than %d minutes"
+                            .formatted(PATIENCE.toMinutes()),
+                    Failure.Deadline.TOTAL);
     private static final int ID_LENGTH = 64;
 
     /// What a call brought.
@@ -42,7 +49,8 @@ record BackgroundCalls(Learning.Means means) {
                     .dispatch(request, route, account)
                     .doOnNext(text::add)
                     .then()
-                    .block(PATIENCE);
+                    .timeout(PATIENCE, Mono.error(new FailureException(TIMED_OUT)))
+                    .block();
             outcome = Outcome.COMPLETED;
         } catch (FailureException failed) {
             outcome = Outcome.of(failed.failure());

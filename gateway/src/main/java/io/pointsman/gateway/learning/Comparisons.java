@@ -7,6 +7,7 @@ import io.pointsman.api.Label.Origin;
 import io.pointsman.api.wire.ChatRequestReader;
 import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.policies.PoolPair;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,6 +29,7 @@ final class Comparisons implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int WAITING = 32;
     private static final int MAX_BODY = 256 << 10;
 
@@ -124,11 +126,11 @@ final class Comparisons implements AutoCloseable {
     private ComparisonOutcome compare(Case task, String other) {
         return switch (Agreement.of(task.answer(), other)) {
             case SAME -> {
-                labels.learn(task.asked(), Label.ofBoth(1, 1, Origin.COMPARISON, AGREED_TRUST));
+                learn(task, Label.ofBoth(1, 1, Origin.COMPARISON, AGREED_TRUST));
                 yield ComparisonOutcome.AGREED;
             }
             case DIFFERENT -> {
-                labels.learn(task.asked(), Label.ofBoth(0, 1, Origin.COMPARISON, DIFFERED_TRUST));
+                learn(task, Label.ofBoth(0, 1, Origin.COMPARISON, DIFFERED_TRUST));
                 yield ComparisonOutcome.DIFFERED;
             }
             case UNDECIDED ->
@@ -157,8 +159,12 @@ final class Comparisons implements AutoCloseable {
             return ComparisonOutcome.FAILED;
         }
         var label = reply.get().text().flatMap(hearing::label);
-        label.ifPresent(found -> labels.learn(task.asked(), found));
+        label.ifPresent(found -> learn(task, found));
         return label.isPresent() ? ComparisonOutcome.JUDGED : ComparisonOutcome.UNDECIDED;
+    }
+
+    private void learn(Case task, Label label) {
+        labels.later(() -> labels.learn(task.asked(), label));
     }
 
     /// Empty where there is not enough money left.
@@ -182,5 +188,10 @@ final class Comparisons implements AutoCloseable {
     public void close() {
         closed = true;
         worker.interrupt();
+        try {
+            worker.join(PATIENCE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -5,27 +5,20 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Classification.Scored;
-import io.pointsman.api.Failure;
-import io.pointsman.api.FailureException;
 import io.pointsman.api.Label.Origin;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.policies.PoolPair;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
-/// Learns about a pair of pools. Thread-safe; labels go to the classifier on a thread of their own,
-/// since it may write to a file.
+/// Learns about a pair of pools. Thread-safe.
 final class PairLearning implements Learning {
 
     private static final Logger LOG = LoggerFactory.getLogger(PairLearning.class);
@@ -33,16 +26,12 @@ final class PairLearning implements Learning {
     /// A client's word counts in full.
     private static final double FEEDBACK_TRUST = 1;
 
-    private static final int LABELS_WAITING = 1_000;
-
     private final PoolPair pair;
     private final LearningClassifier classifier;
     private final Labels labels;
     private final Optional<RecentRequests> recent;
     private final Optional<Evidence> evidence;
     private final Optional<Comparisons> comparisons;
-    private final Scheduler learning =
-            Schedulers.newBoundedElastic(1, LABELS_WAITING, "learning", 60, true);
 
     private PairLearning(LearnConfig config, LearningClassifier classifier, Means means) {
         var metrics = new LearningMetrics(means.registry(), means.clock());
@@ -85,17 +74,7 @@ final class PairLearning implements Learning {
 
     @Override
     public Mono<Feedback> feedback(String tenant, String id, double score) {
-        return recent.map(it ->
-                        Mono.fromCallable(() -> give(it, tenant, id, score))
-                                .subscribeOn(learning)
-                                .onErrorMap(
-                                        RejectedExecutionException.class,
-                                        _ ->
-                                                new FailureException(
-                                                        new Failure.Overloaded(
-                                                                "too much feedback at once; send it"
-                                                                        + " again in a second",
-                                                                Duration.ofSeconds(1)))))
+        return recent.map(it -> labels.inTurn(() -> give(it, tenant, id, score)))
                 .orElseGet(() -> Mono.just(new Feedback.Off()));
     }
 
@@ -131,16 +110,7 @@ final class PairLearning implements Learning {
     @Override
     public void close() {
         comparisons.ifPresent(Comparisons::close);
-        learning.dispose();
-    }
-
-    private void later(Runnable lesson) {
-        try {
-            learning.schedule(lesson);
-        } catch (RejectedExecutionException _) {
-            // Evidence is plenty: what cannot be learned now need not be learned.
-            LOG.debug("too many labels wait; one was left out");
-        }
+        labels.close();
     }
 
     /// Looks at one answer; confined to its subscription.
@@ -215,7 +185,8 @@ final class PairLearning implements Learning {
 
         private void answered(Side side, String whole) {
             evidence.ifPresent(seen ->
-                    contract.ifPresent(it -> later(() -> seen.check(asked, side, it, whole))));
+                    contract.ifPresent(
+                            it -> labels.later(() -> seen.check(asked, side, it, whole))));
             if (compared) {
                 comparisons.ifPresent(
                         it -> it.offer(new Comparisons.Case(request, asked, side, whole)));
@@ -233,7 +204,7 @@ final class PairLearning implements Learning {
                 case REASONER -> {
                     if (chosenByClient || !route.pool().equals(pair.reasoner())) {
                         seen.firstTry(asked)
-                                .ifPresent(first -> later(() -> seen.triedAgain(first)));
+                                .ifPresent(first -> labels.later(() -> seen.triedAgain(first)));
                     }
                 }
             }

@@ -229,6 +229,7 @@ class PairLearningTest {
         assertThat(classifier.lessons()).isEmpty();
         awaitCompared("agreed", 1);
         awaitCompared("differed", 1);
+        settle();
         assertThat(labels("comparison", "fast")).isEqualTo(2);
         assertThat(labels("comparison", "reasoner")).isEqualTo(2);
         var sent = backend("deep").requests.getFirst();
