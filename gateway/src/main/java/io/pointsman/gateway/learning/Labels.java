@@ -36,11 +36,22 @@ final class Labels implements AutoCloseable {
         this.clock = clock;
     }
 
-    /// What `lesson` says, which may [#learn], in its turn.
+    /// What `lesson` says, which may [#learn], in its turn. Giving it up does not interrupt it: a
+    /// channel that is written to would close.
     <T> Mono<T> inTurn(Supplier<T> lesson) {
-        return Mono.fromSupplier(lesson)
-                .subscribeOn(thread)
-                .onErrorMap(RejectedExecutionException.class, _ -> tooMany());
+        return Mono.create(sink -> {
+            try {
+                thread.schedule(() -> {
+                    try {
+                        sink.success(lesson.get());
+                    } catch (RuntimeException failed) {
+                        sink.error(failed);
+                    }
+                });
+            } catch (RejectedExecutionException _) {
+                sink.error(tooMany());
+            }
+        });
     }
 
     private static FailureException tooMany() {
