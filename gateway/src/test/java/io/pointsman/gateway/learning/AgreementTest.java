@@ -47,6 +47,8 @@ class AgreementTest {
                 "7266 | The answer is 7,267.",
                 "'{\"a\": 1}' | '{\"a\": 2}'",
                 "[1, 2] | [2, 1]",
+                "'{\"a\": \"yes\", \"b\": null}' | '{\"a\": \"no\", \"b\": null}'",
+                "'{\"a\": true}' | '{\"a\": \"true\"}'",
                 "\\boxed{\\frac{1}{3}} | \\boxed{\\frac{2}{3}}",
             })
     void isDifferent(String one, String other) {
@@ -63,6 +65,10 @@ class AgreementTest {
                 "\\boxed{x + 1} | \\boxed{1 + x}",
                 "B | Answer: Paris",
                 "0.333 | 1/3",
+                "The answer is that it depends on you. | The answer is yes.",
+                "'{\"a\": 1, \"why\": \"since it is so there\"}' | '{\"a\": 2, \"why\": \"as it is\"}'",
+                "'{\"a\": 1}' | '{\"b\": 1}'",
+                "[1, 2] | [1, 2, 3]",
                 "There were 3 of them in 1999. | There were 4 of them in 1999.",
                 "'```java\\nint x = 1;\\n```' | '```java\\nint x = 2;\\n```'",
                 "'```\\n42\\n```' | 42",
