@@ -52,6 +52,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- else if .Values.pools }}
 {{- fail "pools without backends: name the backends too, or leave both empty for the bundled models" }}
 {{- end }}
+{{- if and .Values.persistence.existingClaim (or .Values.autoscaling.enabled (gt (int .Values.replicas) 1)) }}
+{{- fail "persistence.existingClaim is for one replica: one process writes what the classifier learns, so leave replicas at 1 and autoscaling off, or leave the claim out" }}
+{{- end }}
 {{- $known := list }}
 {{- range .Values.extraEnv }}
 {{- $known = append $known .name }}
@@ -83,7 +86,7 @@ auth:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
-{{- range $section := list "backends" "pools" "classifier" "policies" }}
+{{- range $section := list "backends" "pools" "classifier" "learn" "policies" }}
 {{- with index $.Values $section }}
 {{ $section }}:
   {{- toYaml . | nindent 2 }}

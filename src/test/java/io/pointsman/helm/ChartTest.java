@@ -163,6 +163,35 @@ class ChartTest {
                                 true));
     }
 
+    @Test
+    void whatIsLearnedStaysOnAClaim() {
+        var deployment = deployment(Map.of("persistence", Map.of("existingClaim", "learned")));
+
+        assertThat(deployment.text("spec/strategy/type")).isEqualTo("Recreate");
+        assertThat(deployment.maps(CONTAINER + "/env"))
+                .contains(Map.of("name", "POINTSMAN_DATA", "value", "/var/lib/pointsman"));
+        assertThat(deployment.maps(CONTAINER + "/volumeMounts"))
+                .contains(Map.of("name", "data", "mountPath", "/var/lib/pointsman"));
+        assertThat(deployment.maps(POD + "/volumes"))
+                .contains(
+                        Map.of(
+                                "name",
+                                "data",
+                                "persistentVolumeClaim",
+                                Map.of("claimName", "learned")));
+        assertThat(deployment(Map.of()).text("spec/strategy/type")).isEqualTo("RollingUpdate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replicas: 2", "autoscaling: {enabled: true}"})
+    void oneClaimIsForOneReplica(String more) {
+        var claim = Map.<String, Object>of("persistence", Map.of("existingClaim", "learned"));
+        var values = Yaml.merged(claim, Yaml.documents(more).getFirst());
+
+        assertThatThrownBy(() -> rendered(values))
+                .hasMessageContaining("persistence.existingClaim is for one replica");
+    }
+
     private static Map<String, Object> fromSecret(String variable, String secret) {
         return Map.of(
                 "name",
@@ -240,6 +269,8 @@ class ChartTest {
                 "backends: {x: {kind: embeded, model: fast}}",
                 "backends: {x: {base-url: 'http://x', model: m, api-key: {value: k}}}",
                 "backends: {x: {base-url: 'http://x', model: m, timeout: 3s}}",
+                "persistence: {claim: learned}",
+                "learn: {comparison: {share: 2}}",
                 "upstreamKeys: {OPENAI_API_KEY: sk-canary}",
                 "shutdown: {drainSeconds: 0}",
                 "service: {type: ExternalName}"

@@ -64,6 +64,22 @@ class ConfigurationTest {
         assertThat(read(RenderedChart.of(example)).pools()).isEqualTo(example.get("pools"));
     }
 
+    @Test
+    void theWayToLearnGoesThrough() {
+        var config =
+                read(
+                        RenderedChart.of(
+                                Map.of(
+                                        "auth", KEYS,
+                                        "classifier",
+                                                Map.of("memory", Map.of("file", "/data/o.log")),
+                                        "learn", Map.of("evidence", false))));
+
+        assertThat(config.memory().file()).contains(Path.of("/data/o.log"));
+        assertThat(config.learn())
+                .hasValueSatisfying(learn -> assertThat(learn.evidence()).isFalse());
+    }
+
     /// The chart knows shapes only; what names what is the gateway's to say.
     @Test
     void whatTheSchemaCannotSeeTheGatewayRefuses() {
@@ -80,7 +96,7 @@ class ConfigurationTest {
         var chart = new Manifest(Yaml.read(Chart.FOLDER.resolve("values.schema.json")));
         var docs = new Manifest(Yaml.read(Chart.ROOT.resolve("docs/pointsman.schema.json")));
 
-        for (var section : List.of("backends", "pools", "classifier")) {
+        for (var section : List.of("backends", "pools", "classifier", "learn")) {
             var path = "properties/" + section;
             assertThat(chart.at(path)).as(path).isEqualTo(docs.at(path));
         }

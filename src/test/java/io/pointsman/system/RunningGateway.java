@@ -2,6 +2,7 @@ package io.pointsman.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pointsman.gateway.ClassifierSource;
 import io.pointsman.gateway.Gateway;
 import io.pointsman.gateway.GatewayServer;
 import io.pointsman.gateway.config.GatewayConfig;
@@ -39,6 +40,14 @@ final class RunningGateway implements AutoCloseable {
     /// Starts what `config` describes, with the secrets that `secrets` finds.
     static RunningGateway start(GatewayConfig config, SecretResolver secrets) {
         return new RunningGateway(GatewayServer.start(config, Gateway.create(config, secrets)));
+    }
+
+    /// Starts what `config` describes, with the secrets that `secrets` finds and a classifier of
+    /// `classifiers`.
+    static RunningGateway start(
+            GatewayConfig config, SecretResolver secrets, ClassifierSource classifiers) {
+        return new RunningGateway(
+                GatewayServer.start(config, Gateway.create(config, secrets, classifiers)));
     }
 
     /// Starts what `yaml` describes, on ports that are free and without keys, and with an empty

@@ -1,8 +1,10 @@
 package io.pointsman.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classifier;
+import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.Message;
 import io.pointsman.api.RequestId;
 import io.pointsman.api.Role;
@@ -12,19 +14,23 @@ import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
+import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.Head;
+import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.gateway.dispatch.Dispatcher;
+import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.routing.ModelCatalog;
 import io.pointsman.gateway.routing.Routing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +46,19 @@ public final class Gateway implements AutoCloseable {
     private final Routing routing;
     private final Dispatcher dispatcher;
     private final Backends backends;
+    private final Optional<LearnConfig> learn;
 
-    Gateway(ApiKeys keys, Function<String, Tenant> tenants, Routing routing, Backends backends) {
+    Gateway(
+            ApiKeys keys,
+            Function<String, Tenant> tenants,
+            Routing routing,
+            Backends backends,
+            Optional<LearnConfig> learn) {
         this.keys = keys;
         this.authenticator = new Authenticator(keys, tenants);
         this.routing = routing;
         this.backends = backends;
+        this.learn = learn;
         this.dispatcher = new Dispatcher(this::backend);
     }
 
@@ -55,11 +68,27 @@ public final class Gateway implements AutoCloseable {
     /// @throws IllegalArgumentException if what the configuration refers to is wrong, or if it
     ///   would let anybody on the network in
     public static Gateway create(GatewayConfig config, SecretResolver secrets) {
+        return create(config, secrets, (head, _) -> classifier(head));
+    }
+
+    /// The same, with a classifier that `classifiers` makes.
+    public static Gateway create(
+            GatewayConfig config, SecretResolver secrets, ClassifierSource classifiers) {
         var keys = keys(config.auth(), secrets);
         if (keys.isEmpty()) {
             requireLoopback(config.server().address(false));
         }
-        var classifier = classifier(config.head());
+        var classifier = classifiers.open(config.head(), config.memory(secrets.environment()));
+        try {
+            return create(config, secrets, keys, classifier);
+        } catch (RuntimeException failed) {
+            close(classifier);
+            throw failed;
+        }
+    }
+
+    private static Gateway create(
+            GatewayConfig config, SecretResolver secrets, ApiKeys keys, Classifier classifier) {
         warmUp(classifier);
         var backends = Backends.start(config, secrets);
         var routing =
@@ -69,7 +98,7 @@ public final class Gateway implements AutoCloseable {
                         config.policies().policy(),
                         backends.registry(),
                         Ticker.SYSTEM);
-        return new Gateway(keys, config.auth()::tenant, routing, backends);
+        return new Gateway(keys, config.auth()::tenant, routing, backends, config.learn());
     }
 
     private static ApiKeys keys(GatewayConfig.Auth auth, SecretResolver secrets) {
@@ -155,6 +184,20 @@ public final class Gateway implements AutoCloseable {
         return !keys.isEmpty();
     }
 
+    /// Whether it learns from its traffic.
+    public boolean learns() {
+        return learn.isPresent() && routing.classifier() instanceof LearningClassifier;
+    }
+
+    /// Starts to learn, with the metrics in `registry` and the records of its own calls in
+    /// `ledger`.
+    Learning startLearning(MeterRegistry registry, Ledger ledger, InstantSource clock) {
+        return Learning.start(
+                learn,
+                new Learning.Means(
+                        this::routing, dispatcher, ledger, registry, Ticker.SYSTEM, clock));
+    }
+
     Authenticator authenticator() {
         return authenticator;
     }
@@ -167,9 +210,23 @@ public final class Gateway implements AutoCloseable {
         return dispatcher;
     }
 
-    /// Closes the backends.
+    /// Closes the backends and the classifier.
     @Override
     public void close() {
-        backends.close();
+        try {
+            backends.close();
+        } finally {
+            close(routing.classifier());
+        }
+    }
+
+    private static void close(Classifier classifier) {
+        if (classifier instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception stuck) {
+                throw new IllegalStateException("the classifier cannot be closed", stuck);
+            }
+        }
     }
 }

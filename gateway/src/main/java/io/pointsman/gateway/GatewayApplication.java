@@ -7,6 +7,7 @@ import io.pointsman.gateway.accounting.Metrics;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.http.HttpRoutes;
 import io.pointsman.gateway.http.UncaughtErrors;
+import io.pointsman.gateway.learning.Learning;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,15 +35,25 @@ class GatewayApplication {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
     @Bean
+    Ledger ledger(MeterRegistry registry) {
+        return new Metrics(registry).and(new LogLedger());
+    }
+
+    @Bean
+    Learning learning(Gateway gateway, MeterRegistry registry, Ledger ledger) {
+        return gateway.startLearning(registry, ledger, InstantSource.system());
+    }
+
+    @Bean
     RouterFunction<ServerResponse> routes(
-            GatewayConfig config, Gateway gateway, MeterRegistry registry) {
-        Ledger ledger = new Metrics(registry).and(new LogLedger());
+            GatewayConfig config, Gateway gateway, Ledger ledger, Learning learning) {
         return HttpRoutes.create(
                 gateway.authenticator(),
                 config.server().maxRequestBytes(),
                 gateway::routing,
                 gateway.dispatcher(),
                 ledger,
+                learning,
                 InstantSource.system());
     }
 

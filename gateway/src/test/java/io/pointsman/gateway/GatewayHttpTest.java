@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.Classification;
+import io.pointsman.api.Classification.Chances;
+import io.pointsman.api.Classification.Interval;
+import io.pointsman.api.Classification.Novelty;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import io.pointsman.api.TaskType;
 import io.pointsman.api.Tenant;
+import io.pointsman.api.Tier;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.KeyHash;
@@ -26,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -95,12 +101,7 @@ class GatewayHttpTest {
                 new Routing(
                         new ModelCatalog(
                                 Map.of("fast", 4096, "reasoner", 4096), Map.of("gpt-4o", "auto")),
-                        request ->
-                                Classification.Scored.of(
-                                        request.messages().getLast().text().contains("hard")
-                                                ? 0.9
-                                                : 0.1,
-                                        List.of("test")),
+                        request -> judged(request.messages().getLast().text()),
                         config.policies().policy(),
                         registry,
                         Ticker.SYSTEM);
@@ -113,7 +114,27 @@ class GatewayHttpTest {
                         keys,
                         name -> new Tenant(name, name.equals("team-a")),
                         routing,
-                        new Backends(registry, List.of())));
+                        new Backends(registry, List.of()),
+                        config.learn()));
+    }
+
+    private static Classification judged(String text) {
+        if (text.contains("strange") || text.contains("vague")) {
+            return new Classification.Scored(
+                    0.61234,
+                    text.contains("vague") ? new Interval(0.1, 0.95) : new Interval(0.5, 0.71),
+                    new Chances(0.25, 0.75),
+                    OptionalInt.of(1200),
+                    TaskType.SMALL_TALK,
+                    Tier.COMPLEX,
+                    new Novelty(0.87654, text.contains("strange")),
+                    List.of("test"),
+                    Optional.empty());
+        }
+        if (text.contains("blank")) {
+            return new Classification.Unknown(Classification.Cause.NO_TEXT);
+        }
+        return Classification.Scored.of(text.contains("hard") ? 0.9 : 0.1, List.of("test"));
     }
 
     @BeforeEach
@@ -343,6 +364,50 @@ class GatewayHttpTest {
     }
 
     @Test
+    void tellsAllThatTheClassifierSays() throws Exception {
+        var strange = json(post("/v1/route", chat("auto", "a strange one", "")).body());
+        var vague = json(post("/v1/route", chat("auto", "a vague one", "")).body());
+        var easy = json(post("/v1/route", chat("auto", "an easy one", "")).body());
+        var blank = json(post("/v1/route", chat("auto", "blank", "")).body());
+
+        assertThat(strange.at("/route").asString()).isEqualTo("fast");
+        assertThat(strange.at("/reason").asString()).contains("novel");
+        assertThat(strange.at("/difficulty").asDouble()).isEqualTo(0.612);
+        assertThat(strange.at("/difficulty_interval/0").asDouble()).isEqualTo(0.5);
+        assertThat(strange.at("/difficulty_interval/1").asDouble()).isEqualTo(0.71);
+        assertThat(strange.at("/chances/fast").asDouble()).isEqualTo(0.25);
+        assertThat(strange.at("/chances/reasoner").asDouble()).isEqualTo(0.75);
+        assertThat(strange.at("/thinking_tokens").asInt()).isEqualTo(1200);
+        assertThat(strange.at("/task").asString()).isEqualTo("small_talk");
+        assertThat(strange.at("/tier").asString()).isEqualTo("complex");
+        assertThat(strange.at("/novelty/measure").asDouble()).isEqualTo(0.877);
+        assertThat(strange.at("/novelty/novel").asBoolean()).isTrue();
+        assertThat(strange.at("/doubt").asString()).isEqualTo("novel");
+        assertThat(vague.at("/doubt").asString()).isEqualTo("unsure");
+        assertThat(easy.has("doubt")).isFalse();
+        assertThat(easy.has("thinking_tokens")).isFalse();
+        assertThat(blank.at("/difficulty").isNull()).isTrue();
+        assertThat(blank.at("/difficulty_reasons/0").asString()).isEqualTo("no_text");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"easy, certain", "strange, novel", "vague, unsure", "blank, unknown"})
+    void countsWhatTheClassifierMakesOfRequests(String kind, String outcome) throws Exception {
+        var series = new Series("pointsman_classifications_total", "outcome=\"" + outcome + "\"");
+        var before = metric(series);
+
+        post(chat("auto", kind, ""));
+        post(chat("fast", kind, ""));
+
+        assertThat(metric(series, before + 1)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void takesNoFeedbackWhereTheClassifierDoesNotLearn() throws Exception {
+        assertError(post("/v1/feedback", "{\"id\":\"req-1\",\"score\":1}"), 404, "feedback_off");
+    }
+
+    @Test
     void listsTheModels() throws Exception {
         var list = json(send(authorized("/v1/models").GET()).body());
         var one = json(send(authorized("/v1/models/reasoner").GET()).body());
@@ -424,6 +489,10 @@ class GatewayHttpTest {
         """
                 .formatted(KEY, body.length(), body)
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send(authorized(path).POST(BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> post(String body) throws Exception {

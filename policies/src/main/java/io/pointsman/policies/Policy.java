@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Rules, tried in order: the pool that the client chose, else that of the first rule that matches,
@@ -48,6 +49,24 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
         }
         var reason = unmatched(context.classification()) + "; default " + defaultPool;
         return route(context, defaultPool, DEFAULT, reason, List.of());
+    }
+
+    /// The two pools between which the difficulty decides, as the first rule tells that looks at it
+    /// and leads away from the default; empty where there is none.
+    public Optional<PoolPair> pair() {
+        return rules.stream()
+                .filter(rule -> !rule.pool().equals(defaultPool))
+                .flatMap(rule -> pair(rule).stream())
+                .findFirst();
+    }
+
+    private Optional<PoolPair> pair(Rule rule) {
+        if (rule.when().stream().anyMatch(DifficultyAtLeast.class::isInstance)) {
+            return Optional.of(new PoolPair(defaultPool, rule.pool()));
+        }
+        return rule.when().stream().anyMatch(DifficultyBelow.class::isInstance)
+                ? Optional.of(new PoolPair(rule.pool(), defaultPool))
+                : Optional.empty();
     }
 
     private static Route route(

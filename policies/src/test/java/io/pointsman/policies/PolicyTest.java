@@ -9,9 +9,12 @@ import io.pointsman.api.Candidate;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import io.pointsman.api.RoutingContext;
+import io.pointsman.api.TaskType;
+import io.pointsman.api.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyTest {
 
@@ -69,6 +73,60 @@ class PolicyTest {
 
         assertThat(Condition.difficultyAtLeast(0).holds(context)).isFalse();
         assertThat(Condition.difficultyBelow(1).holds(context)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, 'no rule matched difficulty 0.90 of a novel kind of prompt; default fast'",
+        "false, 'no rule matched difficulty 0.90, which is unsure; default fast'"
+    })
+    void sendsADoubtedScoreTheDefaultWay(boolean novel, String reason) {
+        var route = POLICY.route(context(doubted(0.9, novel), PAIR));
+
+        assertThat(route.pool()).isEqualTo("fast");
+        assertThat(route.rule()).isEqualTo("default");
+        assertThat(route.reason()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neverMatchesADifficultyThatIsDoubted(boolean novel) {
+        var context = context(doubted(0.4, novel), PAIR);
+
+        assertThat(Condition.difficultyAtLeast(0).holds(context)).isFalse();
+        assertThat(Condition.difficultyBelow(1).holds(context)).isFalse();
+        assertThat(
+                        new Policy(
+                                        "fast",
+                                        List.of(new Rule("rest", List.of(), "reasoner", List.of())))
+                                .route(context)
+                                .pool())
+                .isEqualTo("reasoner");
+    }
+
+    @Test
+    void tellsThePairThatTheDifficultyDecidesBetween() {
+        var pair = Optional.of(new PoolPair("fast", "reasoner"));
+
+        assertThat(POLICY.pair()).isEqualTo(pair);
+        assertThat(
+                        new Policy(
+                                        "reasoner",
+                                        List.of(rule(Condition.difficultyBelow(0.3), "fast")))
+                                .pair())
+                .isEqualTo(pair);
+        assertThat(
+                        new Policy(
+                                        "fast",
+                                        List.of(
+                                                rule(Condition.tools(true), "third"),
+                                                rule(Condition.difficultyAtLeast(0.9), "fast"),
+                                                HARD,
+                                                rule(Condition.difficultyAtLeast(0.2), "third")))
+                                .pair())
+                .isEqualTo(pair);
+        assertThat(new Policy("fast", List.of(rule(Condition.tools(true), "third"))).pair())
+                .isEmpty();
     }
 
     @Test
@@ -190,6 +248,25 @@ class PolicyTest {
 
     static IntStream seeds() {
         return IntStream.range(0, 300);
+    }
+
+    private static Rule rule(Condition condition, String pool) {
+        return new Rule(pool, List.of(condition), pool, List.of());
+    }
+
+    private static Classification doubted(double difficulty, boolean novel) {
+        return new Classification.Scored(
+                difficulty,
+                novel
+                        ? new Classification.Interval(difficulty, difficulty)
+                        : new Classification.Interval(0.1, 1),
+                new Classification.Chances(0.5, 0.9),
+                OptionalInt.empty(),
+                TaskType.OTHER,
+                Tier.MEDIUM,
+                new Classification.Novelty(novel ? 0.9 : 0.1, novel),
+                List.of(),
+                Optional.empty());
     }
 
     private static List<String> pools(Policy policy, Route route) {

@@ -5,6 +5,7 @@ import io.pointsman.api.Route;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,12 @@ public final class LogLedger implements Ledger {
 
     private static void put(ObjectNode json, Classification judged) {
         switch (judged) {
-            case Classification.Scored scored -> json.put("difficulty", scored.difficulty());
+            case Classification.Scored scored -> {
+                json.put("difficulty", scored.difficulty());
+                scored.doubt()
+                        .ifPresent(
+                                doubt -> json.put("doubt", doubt.name().toLowerCase(Locale.ROOT)));
+            }
             case Classification.Unknown(var cause) -> json.put("difficulty_unknown", cause.name());
         }
     }

@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -43,6 +47,7 @@ public final class Metrics implements Ledger {
     private final MeterRegistry registry;
     private final Map<Key, RouteMeters> meters = new ConcurrentHashMap<>();
     private final Map<RequestKey, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<Verdict, Counter> classifications = new EnumMap<>(Verdict.class);
     private final Timer classification;
     private final Timer overhead;
     private final Counter unpriced;
@@ -62,6 +67,14 @@ public final class Metrics implements Ledger {
                         "From the whole body read to the first backend called",
                         Tags.empty(),
                         OVERHEADS);
+        for (var verdict : Verdict.values()) {
+            classifications.put(
+                    verdict,
+                    Counter.builder("pointsman.classifications")
+                            .description("Requests that the classifier was asked about")
+                            .tag("outcome", verdict.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         this.unpriced =
                 Counter.builder("pointsman.cost.unknown")
                         .description("Attempts whose backend has no price configured")
@@ -79,7 +92,10 @@ public final class Metrics implements Ledger {
             record(meters(route, attempt.backend()), attempt);
         }
         request.classification()
-                .ifPresent(_ -> classification.record(request.classificationTime()));
+                .ifPresent(judged -> {
+                    classification.record(request.classificationTime());
+                    Objects.requireNonNull(classifications.get(Verdict.of(judged))).increment();
+                });
         request.overhead().ifPresent(overhead::record);
         if (!request.attempts().isEmpty()) {
             recordTimes(meters(route, backend), request);
@@ -129,6 +145,28 @@ public final class Metrics implements Ledger {
                 .tags(tags)
                 .serviceLevelObjectives(buckets)
                 .register(registry);
+    }
+
+    /// What the classifier made of a request.
+    private enum Verdict {
+        CERTAIN,
+        NOVEL,
+        UNSURE,
+        UNKNOWN;
+
+        private static Verdict of(Classification classification) {
+            return switch (classification) {
+                case Classification.Scored scored ->
+                        scored.doubt()
+                                .map(doubt ->
+                                        switch (doubt) {
+                                            case NOVEL -> NOVEL;
+                                            case UNSURE -> UNSURE;
+                                        })
+                                .orElse(CERTAIN);
+                case Classification.Unknown _ -> UNKNOWN;
+            };
+        }
     }
 
     private record Key(String route, String backend) {}

@@ -18,6 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "run", description = "Start the gateway.", mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
 
+    private static final String FORGETS =
+            "What it learns is kept for this run alone; classifier.memory.file or the variable "
+                    + GatewayConfig.DATA_VARIABLE
+                    + " says where to keep it.";
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -40,7 +45,7 @@ public final class RunCommand implements Callable<Integer> {
         var loaded = location.load();
         var gateway = Gateway.create(loaded, SecretResolver.ofSystem());
         var server = GatewayServer.start(loaded, gateway);
-        greet(out, location, loaded, gateway.keyed(), server);
+        greet(out, location, loaded, gateway, server);
         return 0;
     }
 
@@ -48,8 +53,9 @@ public final class RunCommand implements Callable<Integer> {
             PrintWriter out,
             ConfigLocation source,
             GatewayConfig config,
-            boolean keyed,
+            Gateway gateway,
             GatewayServer server) {
+        var keyed = gateway.keyed();
         var url = "http://" + shown(config.server().address(keyed)) + ":" + server.port();
         out.println();
         out.println("Pointsman listens on " + url + "/v1 (configuration: " + source + ")");
@@ -58,6 +64,9 @@ public final class RunCommand implements Callable<Integer> {
                         out.println("  " + pool + " -> " + String.join(", ", backends)));
         if (!keyed) {
             out.println("No API keys are configured, so it listens on loopback only.");
+        }
+        if (gateway.learns() && config.memory(System.getenv()).file().isEmpty()) {
+            out.println(FORGETS);
         }
         out.println(
                 "Health and metrics: http://"

@@ -1,6 +1,7 @@
 package io.pointsman.gateway.config;
 
 import io.pointsman.api.Tenant;
+import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.gateway.config.GatewayConfig.Auth;
 import io.pointsman.gateway.config.GatewayConfig.Management;
 import io.pointsman.gateway.config.GatewayConfig.Server;
@@ -10,6 +11,7 @@ import io.pointsman.policies.yaml.YamlMap;
 import io.pointsman.policies.yaml.YamlValue;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +26,9 @@ final class ConfigReader {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_REQUEST_BYTES = 1 << 30;
+    private static final int MAX_OUTCOMES = 10_000_000;
+    private static final Duration SHORTEST_HALF_LIFE = Duration.ofHours(1);
+    private static final Duration LONGEST_HALF_LIFE = Duration.ofDays(3650);
     private static final String BUILT_IN_HEAD = "embedded";
 
     private final References references;
@@ -42,15 +47,18 @@ final class ConfigReader {
         var own = map.has("backends") || map.has("pools");
         var backends = own ? backends(map) : builtIn(map, "backends").backends();
         var pools = own ? pools(map) : builtIn(map, "pools").pools();
-        var head = map.map("classifier", this::head).flatMap(it -> it);
+        var classifier = map.map("classifier", this::classifier).orElse(Classifier.DEFAULT);
+        var policies = policies(map, own, pools);
         return new GatewayConfig(
                 server,
                 management,
                 auth,
                 backends,
                 pools,
-                head.orElse(own ? new Head.Generic() : new Head.Embedded()),
-                policies(map, own, pools));
+                classifier.head().orElse(own ? new Head.Generic() : new Head.Embedded()),
+                classifier.memory(),
+                policies,
+                new LearnReader(backends, pools, policies).read(map));
     }
 
     private GatewayConfig builtIn(YamlMap map, String key) {
@@ -180,8 +188,25 @@ final class ConfigReader {
         return List.copyOf(pool);
     }
 
-    private Optional<Head> head(YamlMap map) {
-        return map.value("head").flatMap(this::head);
+    /// What stands under `classifier`; without a head, the backends decide on it.
+    private record Classifier(Optional<Head> head, MemorySettings memory) {
+        static final Classifier DEFAULT = new Classifier(Optional.empty(), MemorySettings.DEFAULT);
+    }
+
+    private Classifier classifier(YamlMap map) {
+        return new Classifier(
+                map.value("head").flatMap(this::head),
+                map.map("memory", this::memory).orElse(MemorySettings.DEFAULT));
+    }
+
+    private MemorySettings memory(YamlMap map) {
+        return new MemorySettings(
+                map.value("file").flatMap(references::path),
+                map.integer("max-outcomes", 1, MAX_OUTCOMES).orElse(MemorySettings.CAPACITY),
+                map.duration("half-life", SHORTEST_HALF_LIFE, LONGEST_HALF_LIFE)
+                        .orElse(MemorySettings.HALF_LIFE),
+                map.oneOf("sharing", MemorySettings.Sharing.class)
+                        .orElse(MemorySettings.DEFAULT.sharing()));
     }
 
     private Optional<Head> head(YamlValue value) {

@@ -1,8 +1,11 @@
 package io.pointsman.gateway.config;
 
 import io.pointsman.api.Price;
+import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.policies.Policy;
 import io.pointsman.policies.Rule;
+import io.pointsman.policies.yaml.YamlValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +13,8 @@ import java.util.stream.Collectors;
 
 /// A configuration on one screen, for people.
 public final class ConfigSummary {
+
+    private static final String NO_PAIR = "no rule tells which pool is fast and which the reasoner";
 
     private ConfigSummary() {}
 
@@ -23,6 +28,10 @@ public final class ConfigSummary {
         config.pools().forEach((name, pool) -> lines.add(line(name, String.join(", ", pool))));
         lines.add("classifier");
         lines.add(line("head", words(config.head())));
+        lines.add(line("memory", words(config.memory())));
+        lines.add("learning");
+        config.learn()
+                .ifPresentOrElse(learn -> add(lines, learn), () -> lines.add(line("off", NO_PAIR)));
         lines.add("rules");
         lines.add(line(Policy.CLIENTS_CHOICE, "model names a pool -> that pool"));
         config.policies()
@@ -82,6 +91,35 @@ public final class ConfigSummary {
             case Head.Embedded() -> "embedded";
             case Head.FromFile(var file) -> file.toString();
         };
+    }
+
+    private static String words(MemorySettings memory) {
+        return "%d outcomes in %s, half-life %s, %s"
+                .formatted(
+                        memory.capacity(),
+                        memory.file()
+                                .map(Path::toString)
+                                .orElse("$" + GatewayConfig.DATA_VARIABLE + " where set"),
+                        YamlValue.words(memory.halfLife()),
+                        switch (memory.sharing()) {
+                            case TENANT -> "each tenant's for itself";
+                            case ALL -> "shared by all tenants";
+                        });
+    }
+
+    private static void add(List<String> lines, LearnConfig learn) {
+        lines.add(line("pair", learn.pair().fast() + " or " + learn.pair().reasoner()));
+        lines.add(line("feedback", learn.feedback() ? "on" : "off"));
+        lines.add(line("evidence", learn.evidence() ? "on" : "off"));
+        lines.add(line("comparison", learn.comparison().map(ConfigSummary::words).orElse("off")));
+    }
+
+    private static String words(LearnConfig.Comparison comparison) {
+        return "at most %s of auto, at most $%s a day, %s"
+                .formatted(
+                        comparison.share(),
+                        comparison.maxCostPerDay().toPlainString(),
+                        comparison.judge().map(pool -> "judged by " + pool).orElse("no judge"));
     }
 
     private static String words(Rule rule) {

@@ -18,6 +18,8 @@ final class Defaults {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     static final Duration FIRST_TOKEN_TIMEOUT = Duration.ofSeconds(60);
     static final Reasoning REASONING = Reasoning.AUTO;
+    static final boolean FEEDBACK = true;
+    static final boolean EVIDENCE = true;
 
     private Defaults() {}
 }

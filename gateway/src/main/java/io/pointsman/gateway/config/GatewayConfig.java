@@ -1,6 +1,7 @@
 package io.pointsman.gateway.config;
 
 import io.pointsman.api.Tenant;
+import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.policies.Policies;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -19,7 +20,9 @@ import java.util.SequencedMap;
 /// @param pools the names of their backends by the name of the pool, in the file's order; none is
 ///   empty
 /// @param head what the classifier scores with
+/// @param memory how the classifier remembers outcomes; see [#memory(Map)] for where
 /// @param policies which way requests go
+/// @param learn what the classifier learns from; empty where it learns nothing
 public record GatewayConfig(
         Server server,
         Management management,
@@ -27,11 +30,33 @@ public record GatewayConfig(
         SequencedMap<String, BackendConfig> backends,
         SequencedMap<String, List<String>> pools,
         Head head,
-        Policies policies) {
+        MemorySettings memory,
+        Policies policies,
+        Optional<LearnConfig> learn) {
+
+    /// The environment variable that names the folder of what outlives a restart.
+    public static final String DATA_VARIABLE = "POINTSMAN_DATA";
+
+    private static final String MEMORY_FILE = "pointsman-outcomes.log";
 
     public GatewayConfig {
         backends = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(backends));
         pools = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(pools));
+    }
+
+    /// How the classifier remembers outcomes: in the file that the configuration names, else in the
+    /// folder that [#DATA_VARIABLE] of `environment` names, else for this run alone.
+    public MemorySettings memory(Map<String, String> environment) {
+        var folder = environment.getOrDefault(DATA_VARIABLE, "");
+        var inFolder =
+                folder.isBlank()
+                        ? Optional.<Path>empty()
+                        : Optional.of(Path.of(folder, MEMORY_FILE));
+        return new MemorySettings(
+                memory.file().or(() -> inFolder),
+                memory.capacity(),
+                memory.halfLife(),
+                memory.sharing());
     }
 
     /// Where clients connect.

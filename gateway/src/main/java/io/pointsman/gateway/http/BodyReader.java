@@ -19,10 +19,14 @@ final class BodyReader {
     private static final int PATIENCE = 16;
 
     private final int limit;
+    private final String source;
 
     /// Reads up to `limit` bytes.
-    BodyReader(int limit) {
+    ///
+    /// @param source where the limit comes from, for whoever exceeds it
+    BodyReader(int limit, String source) {
         this.limit = limit;
+        this.source = source;
     }
 
     /// The whole body, or [Failure.TooLarge].
@@ -34,9 +38,7 @@ final class BodyReader {
     private FailureException tooLarge() {
         return new FailureException(
                 new Failure.TooLarge(
-                        "the request body is larger than "
-                                + limit
-                                + " bytes (server.max-request-bytes)"));
+                        "the request body is larger than " + limit + " bytes (" + source + ")"));
     }
 
     /// What has come so far; confined to one subscription.

@@ -7,6 +7,7 @@ import io.pointsman.api.wire.SseEncoder;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.dispatch.Dispatcher;
+import io.pointsman.gateway.learning.Learning;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -27,10 +28,12 @@ final class ChatEndpoint {
 
     private final Intake intake;
     private final Dispatcher dispatcher;
+    private final Learning learning;
 
-    ChatEndpoint(Intake intake, Dispatcher dispatcher) {
+    ChatEndpoint(Intake intake, Dispatcher dispatcher, Learning learning) {
         this.intake = intake;
         this.dispatcher = dispatcher;
+        this.learning = learning;
     }
 
     Mono<ServerResponse> chat(ServerRequest request) {
@@ -38,9 +41,9 @@ final class ChatEndpoint {
     }
 
     private Mono<ServerResponse> answer(ChatRequest request, Route route, Account account) {
+        var answer = dispatcher.dispatch(request, route, account);
         var events =
-                dispatcher
-                        .dispatch(request, route, account)
+                learning.watch(request, route, account, answer)
                         .doOnComplete(() -> account.settle(Outcome.COMPLETED))
                         .doOnError(thrown -> account.settle(ErrorRenderer.render(thrown).outcome()))
                         .doOnCancel(() -> account.settle(Outcome.CANCELLED));

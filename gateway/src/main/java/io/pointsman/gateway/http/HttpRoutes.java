@@ -4,6 +4,7 @@ import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.Authenticator;
 import io.pointsman.gateway.dispatch.Dispatcher;
+import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.routing.Routing;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,12 +29,15 @@ public final class HttpRoutes {
             Supplier<Routing> routing,
             Dispatcher dispatcher,
             Ledger ledger,
+            Learning learning,
             InstantSource clock) {
-        var bodies = new BodyReader(maxRequestBytes);
+        var bodies = new BodyReader(maxRequestBytes, "server.max-request-bytes");
         var chat =
                 new ChatEndpoint(
                         new Intake(authenticator, bodies, routing, ledger, Ticker.SYSTEM, clock),
-                        dispatcher);
+                        dispatcher,
+                        learning);
+        var feedback = new FeedbackEndpoint(authenticator, learning);
         var route =
                 new RouteEndpoint(
                         new Intake(authenticator, bodies, routing, _ -> {}, Ticker.SYSTEM, clock));
@@ -43,6 +47,8 @@ public final class HttpRoutes {
                 .add(only("/v1/chat/completions", HttpMethod.POST))
                 .POST("/v1/route", route::route)
                 .add(only("/v1/route", HttpMethod.POST))
+                .POST("/v1/feedback", feedback::feedback)
+                .add(only("/v1/feedback", HttpMethod.POST))
                 .GET("/v1/models", models::list)
                 .add(only("/v1/models", HttpMethod.GET))
                 .GET("/v1/models/{id}", models::one)

@@ -5,6 +5,7 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
+import java.util.Locale;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -47,17 +48,35 @@ final class RouteEndpoint {
 
     private static void put(ObjectNode json, Classification judged) {
         switch (judged) {
-            case Classification.Scored scored -> {
-                json.put("difficulty", Facts.rounded(scored.difficulty()));
-                var array = json.putArray("difficulty_reasons");
-                scored.reasons().forEach(array::add);
-            }
+            case Classification.Scored scored -> put(json, scored);
             case Classification.Unknown(var cause) -> {
                 json.putNull("difficulty");
-                json.putArray("difficulty_reasons")
-                        .add(cause.name().toLowerCase(java.util.Locale.ROOT));
+                json.putArray("difficulty_reasons").add(lowerCase(cause));
             }
         }
+    }
+
+    private static void put(ObjectNode json, Classification.Scored scored) {
+        json.put("difficulty", Facts.rounded(scored.difficulty()));
+        json.putArray("difficulty_interval")
+                .add(Facts.rounded(scored.interval().low()))
+                .add(Facts.rounded(scored.interval().high()));
+        json.putObject("chances")
+                .put("fast", Facts.rounded(scored.chances().fast()))
+                .put("reasoner", Facts.rounded(scored.chances().reasoner()));
+        scored.thinkingTokens().ifPresent(tokens -> json.put("thinking_tokens", tokens));
+        json.put("task", lowerCase(scored.task()));
+        json.put("tier", lowerCase(scored.tier()));
+        json.putObject("novelty")
+                .put("measure", Facts.rounded(scored.novelty().measure()))
+                .put("novel", scored.novelty().novel());
+        scored.doubt().ifPresent(doubt -> json.put("doubt", lowerCase(doubt)));
+        var reasons = json.putArray("difficulty_reasons");
+        scored.reasons().forEach(reasons::add);
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static void candidates(ArrayNode array, Route route) {

@@ -25,6 +25,9 @@ public record Routing(
         BackendRegistry backends,
         Ticker ticker) {
 
+    private static final Classification NOT_ASKED =
+            new Classification.Unknown(Classification.Cause.NOT_ASKED);
+
     /// The route of `request`, noted in `account`. The classifier is asked only where the client
     /// leaves the choice open.
     ///
@@ -32,15 +35,19 @@ public record Routing(
     /// @throws io.pointsman.api.FailureException if there is no such model or route
     public Route decide(ChatRequest request, Optional<String> header, Account account) {
         var choice = models.choice(request.model(), header, request.tenant());
-        var classification =
-                choice.isPresent()
-                        ? new Classification.Unknown(Classification.Cause.NOT_ASKED)
-                        : classify(request, account);
+        var classification = choice.isPresent() ? NOT_ASKED : classify(request, account);
         var route =
                 policy.route(
                         new RoutingContext(request, choice, classification, backends.candidates()));
         account.routed(route);
         return route;
+    }
+
+    /// A route of the gateway's own to `pool`, by a `rule` of its own.
+    public Route to(String pool, ChatRequest request, String rule) {
+        var context =
+                new RoutingContext(request, Optional.of(pool), NOT_ASKED, backends.candidates());
+        return new Route(pool, rule, "the gateway asks " + pool, policy.route(context).ranked());
     }
 
     private Classification classify(ChatRequest request, Account account) {

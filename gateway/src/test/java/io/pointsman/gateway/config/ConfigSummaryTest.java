@@ -20,6 +20,12 @@ class ConfigSummaryTest {
                           reasoner         reasoner
                         classifier
                           head             embedded
+                          memory           100000 outcomes in $POINTSMAN_DATA where set, half-life 90d, each tenant's for itself
+                        learning
+                          pair             fast or reasoner
+                          feedback         on
+                          evidence         on
+                          comparison       off
                         rules
                           client's choice  model names a pool -> that pool
                           hard             difficulty >= 0.5 -> reasoner, else fast
@@ -38,5 +44,27 @@ class ConfigSummaryTest {
                                 + " / completion tokens\n",
                         "  asked-for        reasoning effort high -> reasoner, else fast\n",
                         "aliases\n  gpt-4o           auto\n  o1               reasoner");
+    }
+
+    @Test
+    void saysHowItLearns() {
+        var config =
+                GatewayConfigLoader.parse(
+                        "pointsman.yaml",
+                        """
+                        classifier: {memory: {file: o.log, max-outcomes: 7, half-life: 36h, sharing: all}}
+                        learn: {feedback: false, comparison: {share: 0.02, max-cost-per-day: 1.50, judge: fast}}
+                        """);
+        var off = GatewayConfigLoader.parse("pointsman.yaml", "policies: {default: fast}");
+
+        assertThat(ConfigSummary.of(config))
+                .contains(
+                        "  memory           7 outcomes in o.log, half-life 36h, shared by all tenants\n",
+                        "  feedback         off\n",
+                        "  comparison       at most 0.02 of auto, at most $1.50 a day, judged by fast\n");
+        assertThat(ConfigSummary.of(off))
+                .contains(
+                        "learning\n  off              no rule tells which pool is fast and which the"
+                                + " reasoner\n");
     }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pointsman.api.Price;
 import io.pointsman.api.Tenant;
+import io.pointsman.classifier.memory.MemorySettings;
+import io.pointsman.classifier.memory.MemorySettings.Sharing;
 import io.pointsman.gateway.config.BackendConfig.Embedded;
 import io.pointsman.gateway.config.BackendConfig.EmbeddedModel;
 import io.pointsman.gateway.config.BackendConfig.OpenAi;
 import io.pointsman.policies.Condition;
 import io.pointsman.policies.Policy;
+import io.pointsman.policies.PoolPair;
 import io.pointsman.policies.Rule;
 import io.pointsman.policies.yaml.ConfigException;
 import io.pointsman.policies.yaml.Position;
@@ -75,6 +78,11 @@ class GatewayConfigLoaderTest {
                                 Reasoning.AUTO,
                                 new TreeMap<>()));
         assertThat(config.head()).isEqualTo(new Head.Generic());
+        assertThat(config.memory())
+                .isEqualTo(
+                        new MemorySettings(
+                                Optional.empty(), 100_000, Duration.ofDays(90), Sharing.TENANT));
+        assertThat(config.learn()).isEmpty();
         assertThat(config.policies().aliases()).isEmpty();
         assertThat(config.policies().policy()).isEqualTo(new Policy("fast", List.of()));
     }
@@ -112,6 +120,128 @@ class GatewayConfigLoaderTest {
                                                 List.of(Condition.difficultyAtLeast(0.5)),
                                                 "reasoner",
                                                 List.of("fast")))));
+    }
+
+    @Test
+    void learnsByDefaultWhereTheRulesTellThePair() {
+        var learn = GatewayConfigLoader.builtIn().learn();
+
+        assertThat(learn)
+                .contains(
+                        new LearnConfig(
+                                new PoolPair("fast", "reasoner"), true, true, Optional.empty()));
+        assertThat(parse("policies: {default: fast}").learn()).isEmpty();
+        assertThat(parse("learn:").learn()).isEqualTo(learn);
+        assertThat(parse("learn: {}").learn()).isEqualTo(learn);
+    }
+
+    @Test
+    void readsHowToLearn() {
+        var config =
+                GatewayConfigLoader.parse(
+                        "/etc/pointsman/pointsman.yaml",
+                        """
+                        classifier:
+                          memory: {file: data/o.log, max-outcomes: 5_000, half-life: 30d, sharing: all}
+                        learn:
+                          fast: reasoner
+                          reasoner: fast
+                          feedback: false
+                          evidence: false
+                          comparison: {share: 0.05, max-cost-per-day: 2.50, judge: reasoner}
+                        policies: {default: fast}
+                        """);
+
+        assertThat(config.memory())
+                .isEqualTo(
+                        new MemorySettings(
+                                Optional.of(Path.of("/etc/pointsman/data/o.log")),
+                                5_000,
+                                Duration.ofDays(30),
+                                Sharing.ALL));
+        assertThat(config.learn())
+                .contains(
+                        new LearnConfig(
+                                new PoolPair("reasoner", "fast"),
+                                false,
+                                false,
+                                Optional.of(
+                                        new LearnConfig.Comparison(
+                                                0.05,
+                                                new BigDecimal("2.50"),
+                                                Optional.of("reasoner")))));
+    }
+
+    @Test
+    void keepsOutcomesWhereTheFileOrTheEnvironmentSays() {
+        var nowhere = parse("");
+        var somewhere = parse("classifier: {memory: {file: o.log}}");
+
+        assertThat(nowhere.memory(Map.of()).file()).isEmpty();
+        assertThat(nowhere.memory(Map.of("POINTSMAN_DATA", " ")).file()).isEmpty();
+        assertThat(nowhere.memory(Map.of("POINTSMAN_DATA", "/data")).file())
+                .contains(Path.of("/data/pointsman-outcomes.log"));
+        assertThat(somewhere.memory(Map.of("POINTSMAN_DATA", "/data")).file())
+                .contains(Path.of("o.log"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'learn: {fast: fats}' | 1:15: learn.fast says \"fats\", which is none of the pools; did you"
+                        + " mean fast?",
+                "'learn: {fast: reasoner}' | 1:8: learn needs two pools, but fast and reasoner are both"
+                        + " reasoner",
+                "'learn: {fast: fast}\\npolicies: {default: fast}' | 1:8: learn must name the pools fast and"
+                        + " reasoner: no rule with difficulty-at-least or difficulty-below tells which they"
+                        + " are",
+                "'learn: {feedbck: true}' | 1:9: learn.feedbck is not a known key; did you mean feedback?",
+                "'learn: {evidence: maybe}' | 1:19: learn.evidence must be true or false, not \"maybe\"",
+                "'learn: {comparison: {share: 2}}' | 1:29: learn.comparison.share must be a number from 0 to"
+                        + " 1, not \"2\"",
+                "'learn: {comparison: {share: 0.1}}' | 1:21: learn.comparison.max-cost-per-day is missing",
+                "'learn: {comparison: {share: 0.1, max-cost-per-day: -1}}' | 1:52:"
+                        + " learn.comparison.max-cost-per-day must be a number from 0 to 1000000, not"
+                        + " \"-1\"",
+                "'learn: {comparison: {judge: juge}}' | 1:29: learn.comparison.judge says \"juge\", which is"
+                        + " none of the pools; there are: fast, reasoner",
+                "'classifier: {memory: {half-life: 5m}}' | 1:34: classifier.memory.half-life must be a"
+                        + " duration from 1h to 3650d such as 90s, 12h or 90d, not \"5m\"",
+                "'classifier: {memory: {max-outcomes: 0}}' | 1:37: classifier.memory.max-outcomes must be a"
+                        + " whole number from 1 to 10000000, not \"0\"",
+                "'classifier: {memory: {sharing: tennant}}' | 1:32: classifier.memory.sharing says"
+                        + " \"tennant\", which is none of the values allowed here; did you mean tenant?",
+                "'classifier: {memory: {fil: x}}' | 1:23: classifier.memory.fil is not a known key; did you"
+                        + " mean file?",
+            })
+    void refusesWaysToLearn(String text, String problem) {
+        assertThat(problems(text.replace("\\n", "\n")))
+                .containsExactly("pointsman.yaml:" + problem);
+    }
+
+    @Test
+    void refusesToCompareWhatHasNoPrice() {
+        var text =
+                """
+                backends:
+                  small: {base-url: "http://h/v1", model: m, price: {prompt: 1, completion: 2}}
+                  deep: {base-url: "http://h/v1", model: m}
+                  wise: {base-url: "http://h/v1", model: m}
+                pools: {fast: [small], reasoner: [deep], judge: [wise]}
+                policies: {default: fast, rules: [{name: hard, when: {difficulty-at-least: 0.5}, route: reasoner}]}
+                learn: {comparison: {share: %s, max-cost-per-day: 1, judge: judge}}
+                """;
+
+        assertThat(problems(text.formatted("0.1")))
+                .containsExactly(unpriced("deep of pool reasoner"), unpriced("wise of pool judge"));
+        assertThat(parse(text.formatted("0")).learn().orElseThrow().comparison()).isEmpty();
+    }
+
+    private static String unpriced(String backend) {
+        return "pointsman.yaml:7:21: learn.comparison cannot keep to max-cost-per-day: backend "
+                + backend
+                + " has no price; add price: {prompt: ..., completion: ...} to it";
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class YamlValue {
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}) ?([A-Za-z]+)");
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Map<String, Duration> TIMES = times();
     private static final Map<String, Long> SIZES = sizes();
 
@@ -131,7 +132,7 @@ public final class YamlValue {
                                         + max.toPlainString()));
     }
 
-    /// The duration, a whole number of `ms`, `s`, `m` or `h`, from `min` to `max`.
+    /// The duration, a whole number of `ms`, `s`, `m`, `h` or `d`, from `min` to `max`.
     public Optional<Duration> duration(Duration min, Duration max) {
         return quantity(TIMES)
                 .map(quantity -> quantity.unit().multipliedBy(quantity.number()))
@@ -142,7 +143,9 @@ public final class YamlValue {
                                         + words(min)
                                         + " to "
                                         + words(max)
-                                        + " such as 500ms, 30s, 5m or 1h"));
+                                        + (max.compareTo(DAY) > 0
+                                                ? " such as 90s, 12h or 90d"
+                                                : " such as 500ms, 30s, 5m or 1h")));
     }
 
     /// The size, a whole number of `B`, `kB`, `MB`, `GB` (powers of 1000), `KiB`, `MiB` or `GiB`
@@ -258,8 +261,12 @@ public final class YamlValue {
         return '"' + cut + (cut.length() < text.length() ? "...\"" : "\"");
     }
 
-    private static String words(Duration time) {
+    /// `time` as a file would say it.
+    public static String words(Duration time) {
         var millis = time.toMillis();
+        if (millis % DAY.toMillis() == 0) {
+            return time.toDays() + "d";
+        }
         if (millis % 3_600_000 == 0) {
             return time.toHours() + "h";
         }
@@ -274,7 +281,8 @@ public final class YamlValue {
                 "ms", Duration.ofMillis(1),
                 "s", Duration.ofSeconds(1),
                 "m", Duration.ofMinutes(1),
-                "h", Duration.ofHours(1));
+                "h", Duration.ofHours(1),
+                "d", DAY);
     }
 
     private static Map<String, Long> sizes() {

@@ -305,6 +305,19 @@ class YamlFileTest {
         OFF
     }
 
+    @Test
+    void readsDays() {
+        assertThat(read("a: 90d", YamlFileTest::longDuration)).contains(Duration.ofDays(90));
+        assertThat(problems("a: 30m", YamlFileTest::longDuration))
+                .containsExactly(
+                        "f.yaml:1:4: a must be a duration from 1h to 3650d such as 90s, 12h or 90d, not"
+                                + " \"30m\"");
+    }
+
+    private static Optional<Duration> longDuration(YamlMap map) {
+        return map.duration("a", Duration.ofHours(1), Duration.ofDays(3650));
+    }
+
     private static Optional<Duration> duration(YamlMap map) {
         return map.duration("a", Duration.ofMillis(1), Duration.ofHours(1));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.learning;
+
+import org.jspecify.annotations.NullMarked;
