@@ -50,6 +50,9 @@ final class FakeClassifier implements LearningClassifier, AutoCloseable {
     }
 
     @Override
+    public void advance(Instant now) {}
+
+    @Override
     public void learn(String id, String tenant, PromptTrace trace, Label label, Instant now) {
         lessons.add(new Lesson(id, tenant, trace.hash(), label));
     }

@@ -14,6 +14,7 @@ import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
+import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     /// @throws IllegalArgumentException if what the configuration refers to is wrong, or if it
     ///   would let anybody on the network in
     public static Gateway create(GatewayConfig config, SecretResolver secrets) {
-        return create(config, secrets, (head, _) -> classifier(head));
+        return create(config, secrets, Gateway::classifier);
     }
 
     /// The same, with a classifier that `classifiers` makes.
@@ -139,12 +141,14 @@ public final class Gateway implements AutoCloseable {
                         + " makes a key)");
     }
 
-    private static Classifier classifier(Head head) {
-        return switch (head) {
-            case Head.Generic() -> Classifiers.load("generic", Path.of(""));
-            case Head.Embedded() -> Classifiers.load("embedded", Path.of(""));
-            case Head.FromFile(var file) -> Classifiers.load(file.toString(), Path.of(""));
-        };
+    private static Classifier classifier(Head head, MemorySettings memory) {
+        var name =
+                switch (head) {
+                    case Head.Generic() -> Classifiers.GENERIC;
+                    case Head.Embedded() -> Classifiers.EMBEDDED;
+                    case Head.FromFile(var file) -> file.toString();
+                };
+        return Classifiers.open(name, Path.of(""), memory, Instant.now());
     }
 
     /// Has the classifier compiled before the first request waits for it.

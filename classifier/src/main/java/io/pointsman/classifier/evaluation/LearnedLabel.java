@@ -2,7 +2,12 @@ package io.pointsman.classifier.evaluation;
 
 import io.pointsman.api.Label;
 import io.pointsman.api.TaskType;
+import io.pointsman.classifier.memory.OutcomeLog;
+import io.pointsman.classifier.memory.RememberedOutcome;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// A label as a memory of outcomes has kept it; features and hashes stay there, and a prompt was
 /// never in it.
@@ -28,6 +33,36 @@ public record LearnedLabel(
     public LearnedLabel {
         check(predicted, "the predicted score");
         check(score, "the score");
+    }
+
+    /// The labels in a memory's file, one per model that an outcome tells of.
+    ///
+    /// @throws io.pointsman.classifier.memory.InvalidMemory where the file is no memory
+    public static List<LearnedLabel> read(Path file) {
+        return OutcomeLog.read(file).stream().flatMap(LearnedLabel::of).toList();
+    }
+
+    private static Stream<LearnedLabel> of(RememberedOutcome outcome) {
+        var label = outcome.label();
+        var trace = outcome.trace();
+        return Stream.concat(
+                label.fast().stream()
+                        .mapToObj(score -> of(outcome, trace.expectedFast(), score, false)),
+                label.reasoner().stream()
+                        .mapToObj(score -> of(outcome, trace.expectedReasoner(), score, true)));
+    }
+
+    private static LearnedLabel of(
+            RememberedOutcome outcome, float predicted, double score, boolean reasonerSide) {
+        return new LearnedLabel(
+                outcome.learned(),
+                outcome.tenant(),
+                outcome.label().origin(),
+                outcome.trace().task(),
+                predicted,
+                score,
+                reasonerSide,
+                outcome.trace().novel());
     }
 
     private static void check(double value, String what) {

@@ -1,9 +1,15 @@
 package io.pointsman.gateway.cli;
 
 import io.pointsman.classifier.InvalidHead;
+import io.pointsman.classifier.evaluation.LearnedLabel;
+import io.pointsman.classifier.memory.InvalidMemory;
+import io.pointsman.gateway.config.ConfigLocation;
 import io.pointsman.policies.yaml.ConfigException;
 import io.pointsman.serving.gguf.GgufException;
 import io.pointsman.serving.hub.HubException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +46,9 @@ public final class Pointsman implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Pointsman())
+                .addSubcommand(
+                        ClassifierCommand.with(
+                                Pointsman::memory, LearnedLabel::read, InstantSource.system()))
                 .setExecutionExceptionHandler((thrown, command, _) -> {
                     if (!expected(thrown)) {
                         throw thrown;
@@ -49,10 +58,15 @@ public final class Pointsman implements Runnable {
                 });
     }
 
+    private static Optional<Path> memory(ConfigLocation configuration) {
+        return configuration.load().memory(System.getenv()).file();
+    }
+
     /// Whether `thrown` says by itself what the user can do about it.
     private static boolean expected(Exception thrown) {
         return thrown instanceof ConfigException
                 || thrown instanceof InvalidHead
+                || thrown instanceof InvalidMemory
                 || thrown instanceof GgufException
                 || thrown instanceof HubException
                 || thrown instanceof IllegalArgumentException;

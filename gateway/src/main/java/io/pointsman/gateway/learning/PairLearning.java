@@ -11,10 +11,12 @@ import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.policies.PoolPair;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,12 +28,16 @@ final class PairLearning implements Learning {
     /// A client's word counts in full.
     private static final double FEEDBACK_TRUST = 1;
 
+    /// How often what was learned ages.
+    private static final Duration AGING = Duration.ofMinutes(1);
+
     private final PoolPair pair;
     private final LearningClassifier classifier;
     private final Labels labels;
     private final Optional<RecentRequests> recent;
     private final Optional<Evidence> evidence;
     private final Optional<Comparisons> comparisons;
+    private final Disposable aging;
 
     private PairLearning(LearnConfig config, LearningClassifier classifier, Means means) {
         var metrics = new LearningMetrics(means.registry(), means.clock());
@@ -48,6 +54,8 @@ final class PairLearning implements Learning {
                         : Optional.empty();
         this.comparisons =
                 config.comparison().map(it -> Comparisons.start(pair, it, means, labels, metrics));
+        this.aging =
+                Flux.interval(AGING).subscribe(_ -> classifier.advance(means.clock().instant()));
     }
 
     static PairLearning start(LearnConfig config, LearningClassifier classifier, Means means) {
@@ -109,6 +117,7 @@ final class PairLearning implements Learning {
 
     @Override
     public void close() {
+        aging.dispose();
         comparisons.ifPresent(Comparisons::close);
         labels.close();
     }

@@ -41,6 +41,9 @@ final class ScriptedClassifier implements LearningClassifier {
     }
 
     @Override
+    public void advance(Instant now) {}
+
+    @Override
     public void learn(String id, String tenant, PromptTrace trace, Label label, Instant now) {
         lessons.add(new Lesson(id, tenant, trace.hash(), label, now));
     }
