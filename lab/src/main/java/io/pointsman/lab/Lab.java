@@ -1,6 +1,7 @@
 package io.pointsman.lab;
 
 import io.pointsman.lab.difficulty.FitHeadCommand;
+import io.pointsman.lab.difficulty.MeasureClassifierCommand;
 import io.pointsman.lab.difficulty.TrainClassifierCommand;
 import io.pointsman.lab.difficulty.CountNgramsCommand;
 import io.pointsman.lab.mini.TrainMini;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
             TrainMini.class,
             TrainClassifierCommand.class,
             CountNgramsCommand.class,
+            MeasureClassifierCommand.class,
             FitHeadCommand.class,
             RandomModelCommand.class
         },
