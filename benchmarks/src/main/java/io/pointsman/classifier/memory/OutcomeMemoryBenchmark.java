@@ -29,6 +29,10 @@ public class OutcomeMemoryBenchmark {
 
     private static final int OUTCOMES = 100_000;
     private static final int QUERIES = 4_096;
+
+    /// One in so many outcomes is not the tenant's own.
+    private static final int OTHERS = 10;
+
     private static final String TENANT = "tenant";
     private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -43,8 +47,8 @@ public class OutcomeMemoryBenchmark {
     private int asked;
     private int learned;
 
-    /// Fills the memory to its capacity, half of it with the tenant's own outcomes and half with
-    /// shared ones, or with another tenant's.
+    /// Fills the memory to its capacity with the tenant's own outcomes for the most part, the rest
+    /// shared ones, or another tenant's.
     @Setup
     public void fill() {
         var families = new PromptFamilies(1);
@@ -59,11 +63,13 @@ public class OutcomeMemoryBenchmark {
         long before = used();
         memory = memory(weights);
         var other = sharing == MemorySettings.Sharing.ALL ? "other" : OutcomeMemory.SHARED;
-        for (int i = 0; i < OUTCOMES; i += 2) {
-            var own = trace(features.get(i), weights);
-            prompts.add(own);
-            learn("outcome-" + i, TENANT, own);
-            learn("outcome-" + i + 1, other, trace(features.get(i + 1), weights));
+        for (int i = 0; i < OUTCOMES; i++) {
+            var trace = trace(features.get(i), weights);
+            boolean own = i % OTHERS != 0;
+            if (own) {
+                prompts.add(trace);
+            }
+            learn("outcome-" + i, own ? TENANT : other, trace);
         }
         learned = prompts.size();
         asked = prompts.size();

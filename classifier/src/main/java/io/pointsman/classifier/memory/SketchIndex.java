@@ -24,7 +24,7 @@ public final class SketchIndex {
     static final int NEWEST_PER_BUCKET = 512;
 
     /// How many visits one search makes at most.
-    static final int MOST_VISITS = 6_144;
+    static final int MOST_VISITS = 5_120;
 
     private static final int FIRST_SLOTS = 4;
 

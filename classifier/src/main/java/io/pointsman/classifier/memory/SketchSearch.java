@@ -9,11 +9,11 @@ final class SketchSearch {
 
     /// What part of the query's squared length a sketch shares at least if it is to be considered.
     /// Most sketches that are visited share one or two buckets and would be passed over anyway.
-    private static final float LEAST_SHARE = 0.03f;
+    private static final float LEAST_SHARE = 0.04f;
 
-    /// How many of the best by visits are compared exactly for each that is wanted: visits are
-    /// bounded, so that what they add up to may fall short.
-    private static final int COMPARED_PER_WANTED = 2;
+    /// How many of the best by visits are compared exactly beside those that are wanted, as a part
+    /// of these: visits are bounded, so that what they add up to may fall short.
+    private static final float SPARE = 0.5f;
 
     private final SketchSpace space;
 
@@ -55,7 +55,10 @@ final class SketchSearch {
     private Largest all(SketchIndex index, int most) {
         var largest = new Largest(most);
         for (int slot = 0; slot < index.slots(); slot++) {
-            largest.offer(slot, compared(index, slot));
+            var sketch = index.peek(slot);
+            if (sketch != null) {
+                largest.offer(slot, shared(sketch.buckets()) * index.inverseNorm(slot));
+            }
         }
         return largest;
     }
@@ -72,7 +75,7 @@ final class SketchSearch {
         for (long key : shortestFirst(index, query)) {
             left -= visit(index, (char) key, left, least);
         }
-        var promising = new Largest(COMPARED_PER_WANTED * most);
+        var promising = new Largest(Math.round((1 + SPARE) * most));
         for (int i = 0; i < consideredCount; i++) {
             int slot = considered[i];
             promising.offer(slot, shared[slot] * index.inverseNorm(slot));
@@ -80,10 +83,19 @@ final class SketchSearch {
         for (int i = 0; i < visitedCount; i++) {
             shared[visited[i]] = 0;
         }
+        return compared(index, promising, most);
+    }
+
+    private Largest compared(SketchIndex index, Largest promising, int most) {
+        // All are fetched before any is compared, so that their cache misses overlap.
+        var buckets = new char[promising.size()][];
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = index.at(promising.slot(i)).buckets();
+        }
         var largest = new Largest(most);
-        for (int i = 0; i < promising.size(); i++) {
+        for (int i = 0; i < buckets.length; i++) {
             int slot = promising.slot(i);
-            largest.offer(slot, compared(index, slot));
+            largest.offer(slot, shared(buckets[i]) * index.inverseNorm(slot));
         }
         return largest;
     }
@@ -125,16 +137,12 @@ final class SketchSearch {
         return visits;
     }
 
-    /// The cosine of the sketch at `slot` with the query, but for the query's norm.
-    private float compared(SketchIndex index, int slot) {
-        var sketch = index.peek(slot);
-        if (sketch == null) {
-            return 0;
-        }
+    /// The weight that these buckets share with the query's.
+    private float shared(char[] buckets) {
         float sum = 0;
-        for (char bucket : sketch.buckets()) {
+        for (char bucket : buckets) {
             sum += queried[bucket];
         }
-        return sum * index.inverseNorm(slot);
+        return sum;
     }
 }
