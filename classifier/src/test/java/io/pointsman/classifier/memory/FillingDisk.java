@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A disk with so much room left, which can be given more. What does not fit whole is written in
-/// part, as real disks do.
+/// part, and what was written may turn out not to fit when it is forced, as with real disks.
 record FillingDisk(AtomicLong room) implements Disk {
 
     static FillingDisk of(long room) {
@@ -35,6 +35,9 @@ record FillingDisk(AtomicLong room) implements Disk {
 
             @Override
             public void force() throws IOException {
+                if (room.get() == 0) {
+                    throw new IOException("No space left on device");
+                }
                 sink.force();
             }
 
