@@ -5,8 +5,6 @@ import java.util.Arrays;
 /// Prompts like another, nearest first. Immutable by contract: nobody writes to the arrays.
 record NearPrompts(Prompt[] prompts, float[] similarities) {
 
-    static final NearPrompts NONE = new NearPrompts(new Prompt[0], new float[0]);
-
     int count() {
         return prompts.length;
     }
@@ -24,8 +22,7 @@ record NearPrompts(Prompt[] prompts, float[] similarities) {
             int other = i - mine;
             boolean ours =
                     other == others.count()
-                            || (mine < count()
-                                    && similarities[mine] >= others.similarities[other]);
+                            || (mine < count() && similarities[mine] >= others.similarities[other]);
             nearest[i] = ours ? prompts[mine] : others.prompts[other];
             near[i] = ours ? similarities[mine] : others.similarities[other];
             mine += ours ? 1 : 0;

@@ -72,7 +72,9 @@ public final class OutcomeLog implements AutoCloseable {
     /// Whether there may be part of a record behind the end.
     private boolean torn;
 
-    private boolean unforced;
+    /// How many records the disk may not have yet, and when it last had all.
+    private int unforced;
+
     private long forced;
     private boolean rewritingFailed;
     private long rewritten;
@@ -233,21 +235,30 @@ public final class OutcomeLog implements AutoCloseable {
     }
 
     private void write() {
-        boolean open = true;
-        while (open) {
-            var batch = new ArrayList<RememberedOutcome>();
-            open = next(batch);
-            append(batch);
-            if (unforced && (!open || System.nanoTime() - forced >= SECOND)) {
-                force();
+        try {
+            boolean open = true;
+            while (open) {
+                open = writeNext();
             }
-            if (rewritingDue(open)) {
-                rewrite();
-            }
+        } finally {
+            closeQuietly(sink);
+            closeQuietly(lock);
+            ended.countDown();
         }
-        closeQuietly(sink);
-        closeQuietly(lock);
-        ended.countDown();
+    }
+
+    /// Writes what comes within a second; whether more may follow.
+    private boolean writeNext() {
+        var batch = new ArrayList<RememberedOutcome>();
+        boolean open = next(batch);
+        append(batch);
+        if (unforced > 0 && (!open || System.nanoTime() - forced >= SECOND)) {
+            force();
+        }
+        if (rewritingDue(open)) {
+            rewrite();
+        }
+        return open;
     }
 
     /// Waits about a second for outcomes, and moves them to `batch`; whether more may follow.
@@ -282,7 +293,8 @@ public final class OutcomeLog implements AutoCloseable {
             torn = false;
             end += bytes.size();
             records.addAndGet(batch.size());
-            unforced = true;
+            unforced += batch.size();
+            failure = null;
         } catch (IOException | RuntimeException e) {
             unsaved.addAndGet(batch.size());
             failure = message(e);
@@ -292,12 +304,13 @@ public final class OutcomeLog implements AutoCloseable {
     private void force() {
         try {
             sink.force();
-            unforced = false;
             forced = System.nanoTime();
-            failure = null;
         } catch (IOException e) {
+            // The operating system may have let go of all that it had not written yet.
+            unsaved.addAndGet(unforced);
             failure = message(e);
         }
+        unforced = 0;
     }
 
     private boolean rewritingDue(boolean open) {
@@ -317,7 +330,7 @@ public final class OutcomeLog implements AutoCloseable {
             sink = fresh.sink;
             end = fresh.end;
             torn = false;
-            unforced = false;
+            unforced = 0;
             records.set(outcomes.size());
             unsaved.addAndGet(-covered);
             failure = null;

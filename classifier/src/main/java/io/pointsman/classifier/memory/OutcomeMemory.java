@@ -51,10 +51,14 @@ public final class OutcomeMemory implements AutoCloseable {
     /// How many of all tenants' prompts are looked at so as to find those of others.
     private static final int COMMON_NEIGHBOURS = 64;
 
+    /// How many visits a search of one index may always make.
+    private static final int FEWEST_VISITS = 1_024;
+
     private final int capacity;
     private final double halfLifeSeconds;
     private final SketchSpace space;
     private final @Nullable PromptIndex common;
+    private final PromptIndex nothing;
     private final ConcurrentHashMap<String, TenantMemory> tenants = new ConcurrentHashMap<>();
     private final @Nullable OutcomeLog log;
 
@@ -73,6 +77,7 @@ public final class OutcomeMemory implements AutoCloseable {
         this.capacity = settings.capacity();
         this.halfLifeSeconds = settings.halfLife().toMillis() / 1e3;
         this.space = new SketchSpace(weights);
+        this.nothing = new PromptIndex(space);
         this.common =
                 switch (settings.sharing()) {
                     case TENANT -> null;
@@ -178,21 +183,34 @@ public final class OutcomeMemory implements AutoCloseable {
     /// What the outcomes of prompts like `sketch` say to `tenant`.
     public Evidence evidence(String tenant, Sketch sketch) {
         long at = now;
-        var own = near(tenant, sketch);
-        var near = tenant.equals(SHARED) ? own : own.merged(near(SHARED, sketch), NEIGHBOURS);
         var sum = new EvidenceSum();
+        var near = ownAndShared(tenant, sketch);
         for (int i = 0; i < near.count(); i++) {
             near.prompts()[i].labels().addTo(sum, near.similarities()[i], at);
         }
-        return common == null
-                ? sum.evidence()
-                : sum.evidence()
-                        .plus(ofOthers(tenant, common.nearest(sketch, COMMON_NEIGHBOURS), at));
+        if (common == null) {
+            return sum.evidence();
+        }
+        var others = common.nearest(sketch, COMMON_NEIGHBOURS, SketchIndex.MOST_VISITS);
+        return sum.evidence().plus(ofOthers(tenant, others, at));
     }
 
-    private NearPrompts near(String tenant, Sketch sketch) {
+    private NearPrompts ownAndShared(String tenant, Sketch sketch) {
+        var own = index(tenant);
+        var shared = tenant.equals(SHARED) ? nothing : index(SHARED);
+        // They share the time of a search as they share the prompts.
+        double visits = (double) SketchIndex.MOST_VISITS / Math.max(1, own.size() + shared.size());
+        return near(own, sketch, visits).merged(near(shared, sketch, visits), NEIGHBOURS);
+    }
+
+    private PromptIndex index(String tenant) {
         var memory = tenants.get(tenant);
-        return memory == null ? NearPrompts.NONE : memory.near(sketch, NEIGHBOURS);
+        return memory == null ? nothing : memory.index();
+    }
+
+    private static NearPrompts near(PromptIndex index, Sketch sketch, double visitsPerPrompt) {
+        int visits = (int) Math.max(FEWEST_VISITS, visitsPerPrompt * index.size());
+        return index.nearest(sketch, NEIGHBOURS, visits);
     }
 
     private static Evidence ofOthers(String tenant, NearPrompts near, long at) {

@@ -21,8 +21,8 @@ final class Postings {
 
     void add(int slot) {
         if (from + size == slots.length) {
-            // Half again as long where at least half is in use, else the freed front is enough.
-            int length = 2 * size < slots.length ? slots.length : size + size / 2 + 1;
+            // A quarter longer where at least half is in use, else the freed front is enough.
+            int length = 2 * size < slots.length ? slots.length : size + size / 4 + 1;
             var target = length == slots.length ? slots : new int[length];
             System.arraycopy(slots, from, target, 0, size);
             slots = target;

@@ -14,6 +14,8 @@ final class PromptIndex {
     private final SketchIndex sketches;
     private @Nullable Prompt[] prompts = new @Nullable Prompt[4];
 
+    private volatile int size;
+
     PromptIndex(SketchSpace space) {
         this.sketches = new SketchIndex(space);
     }
@@ -27,6 +29,7 @@ final class PromptIndex {
                 prompts = Arrays.copyOf(prompts, Math.max(slot + 1, 2 * prompts.length));
             }
             prompts[slot] = prompt;
+            size = sketches.size();
             return slot;
         } finally {
             lock.unlockWrite(stamp);
@@ -39,16 +42,22 @@ final class PromptIndex {
         try {
             sketches.remove(slot);
             prompts[slot] = null;
+            size = sketches.size();
         } finally {
             lock.unlockWrite(stamp);
         }
     }
 
-    /// The prompts most like `query`, at most `most` of them.
-    NearPrompts nearest(Sketch query, int most) {
+    /// How many prompts there are, nearly: others may be adding.
+    int size() {
+        return size;
+    }
+
+    /// The prompts most like `query`, at most `most` of them, found in so many visits.
+    NearPrompts nearest(Sketch query, int most, int visits) {
         long stamp = lock.readLock();
         try {
-            var neighbours = sketches.nearest(query, most);
+            var neighbours = sketches.nearest(query, most, visits);
             var near = new Prompt[neighbours.count()];
             for (int i = 0; i < near.length; i++) {
                 near[i] = requireNonNull(prompts[neighbours.slots()[i]]);

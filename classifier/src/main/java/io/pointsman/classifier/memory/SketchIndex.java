@@ -24,7 +24,7 @@ public final class SketchIndex {
     static final int NEWEST_PER_BUCKET = 512;
 
     /// How many visits one search makes at most.
-    static final int MOST_VISITS = 8_192;
+    static final int MOST_VISITS = 5_120;
 
     private static final int FIRST_SLOTS = 4;
 
@@ -98,12 +98,17 @@ public final class SketchIndex {
 
     /// The sketches most like `query`, at most `most` of them. All share something with it.
     public Neighbours nearest(Sketch query, int most) {
+        return nearest(query, most, MOST_VISITS);
+    }
+
+    /// The same with at most so many visits.
+    Neighbours nearest(Sketch query, int most, int visits) {
         if (size() == 0) {
             return Neighbours.NONE;
         }
         var search = space.borrow();
         try {
-            return search.nearest(this, query, most);
+            return search.nearest(this, query, most, visits);
         } finally {
             space.giveBack(search);
         }

@@ -4,76 +4,98 @@ import io.pointsman.classifier.features.FeatureSet;
 import java.util.Arrays;
 
 /// The working memory of a search: four bytes for each slot of the largest index it was used on,
-/// and some 40 KB. Confined to one search at a time.
+/// and some 200 KB. Confined to one search at a time.
 final class SketchSearch {
 
-    /// How many of the best by shared weight are compared exactly for each that is wanted: visits
-    /// are bounded, so that what they add up may fall short.
-    private static final int COMPARED_PER_WANTED = 2;
+    /// What part of the query's squared length a sketch shares at least if it is to be considered.
+    /// Most sketches that are visited share one or two buckets and would be passed over anyway.
+    private static final float LEAST_SHARE = 0.04f;
+
+    /// How many of the best by visits are compared exactly beside those that are wanted, as a part
+    /// of these: visits are bounded, so that what they add up to may fall short.
+    private static final float SPARE = 0.5f;
 
     private final SketchSpace space;
 
-    /// The buckets of the query, a bit for each.
-    private final long[] queried = new long[FeatureSet.BUCKETS / Long.SIZE];
+    /// The squared weights of the query's buckets, 0 for all others.
+    private final float[] queried = new float[FeatureSet.BUCKETS];
 
     /// What each visited slot shares with the query, 0 for all others.
     private float[] shared = new float[0];
 
-    /// The slots that were visited.
+    /// The slots that were visited, and those of them that share enough.
     private final int[] visited = new int[SketchIndex.MOST_VISITS];
 
+    private final int[] considered = new int[SketchIndex.MOST_VISITS];
     private int visitedCount;
+    private int consideredCount;
 
     SketchSearch(SketchSpace space) {
         this.space = space;
     }
 
-    Neighbours nearest(SketchIndex index, Sketch query, int most) {
+    Neighbours nearest(SketchIndex index, Sketch query, int most, int visits) {
         float inverseNorm = space.inverseNorm(query);
         if (inverseNorm == 0) {
             return Neighbours.NONE;
         }
-        mark(query);
-        var candidates = index.scanned() ? all(index, most) : visit(index, query, most);
         for (char bucket : query.buckets()) {
-            queried[bucket >> 6] = 0;
+            queried[bucket] = space.square(bucket);
         }
-        return candidates.descending(inverseNorm);
-    }
-
-    private void mark(Sketch query) {
+        var largest =
+                index.scanned()
+                        ? all(index, most)
+                        : visited(index, query, most, visits, inverseNorm);
         for (char bucket : query.buckets()) {
-            queried[bucket >> 6] |= 1L << bucket;
+            queried[bucket] = 0;
         }
+        return largest.descending(inverseNorm);
     }
 
     private Largest all(SketchIndex index, int most) {
         var largest = new Largest(most);
         for (int slot = 0; slot < index.slots(); slot++) {
-            largest.offer(slot, compared(index, slot));
+            var sketch = index.peek(slot);
+            if (sketch != null) {
+                largest.offer(slot, shared(sketch.buckets()) * index.inverseNorm(slot));
+            }
         }
         return largest;
     }
 
-    private Largest visit(SketchIndex index, Sketch query, int most) {
+    private Largest visited(
+            SketchIndex index, Sketch query, int most, int visits, float inverseNorm) {
         if (shared.length < index.slots()) {
             shared = new float[Math.max(index.slots(), shared.length + shared.length / 2)];
         }
         visitedCount = 0;
-        int left = SketchIndex.MOST_VISITS;
+        consideredCount = 0;
+        int left = Math.min(visits, SketchIndex.MOST_VISITS);
+        float least = LEAST_SHARE / (inverseNorm * inverseNorm);
         for (long key : shortestFirst(index, query)) {
-            left -= visit(index, (char) key, left);
+            left -= visit(index, (char) key, left, least);
         }
-        var promising = new Largest(COMPARED_PER_WANTED * most);
-        for (int i = 0; i < visitedCount; i++) {
-            int slot = visited[i];
+        var promising = new Largest(Math.round((1 + SPARE) * most));
+        for (int i = 0; i < consideredCount; i++) {
+            int slot = considered[i];
             promising.offer(slot, shared[slot] * index.inverseNorm(slot));
-            shared[slot] = 0;
+        }
+        for (int i = 0; i < visitedCount; i++) {
+            shared[visited[i]] = 0;
+        }
+        return compared(index, promising, most);
+    }
+
+    private Largest compared(SketchIndex index, Largest promising, int most) {
+        // All are fetched before any is compared, so that their cache misses overlap.
+        var buckets = new char[promising.size()][];
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = index.at(promising.slot(i)).buckets();
         }
         var largest = new Largest(most);
-        for (int i = 0; i < promising.size(); i++) {
+        for (int i = 0; i < buckets.length; i++) {
             int slot = promising.slot(i);
-            largest.offer(slot, compared(index, slot));
+            largest.offer(slot, shared(buckets[i]) * index.inverseNorm(slot));
         }
         return largest;
     }
@@ -93,35 +115,34 @@ final class SketchSearch {
         return found;
     }
 
-    private int visit(SketchIndex index, char bucket, int left) {
+    /// Visits at most `left` of the sketches that hold `bucket`; how many is told. The counters
+    /// grow or not without a branch, which the processor could not predict.
+    private int visit(SketchIndex index, char bucket, int left, float least) {
         var list = index.list(bucket);
-        float square = space.square(bucket);
+        float square = queried[bucket];
         if (list == null || square == 0) {
             return 0;
         }
         int visits = Math.min(Math.min(SketchIndex.NEWEST_PER_BUCKET, list.size()), left);
         for (int age = 0; age < visits; age++) {
             int slot = list.newest(age);
-            if (shared[slot] == 0) {
-                visited[visitedCount++] = slot;
-            }
-            shared[slot] += square;
+            float before = shared[slot];
+            float after = before + square;
+            shared[slot] = after;
+            visited[visitedCount] = slot;
+            visitedCount += before == 0 ? 1 : 0;
+            considered[consideredCount] = slot;
+            consideredCount += before < least && after >= least ? 1 : 0;
         }
         return visits;
     }
 
-    /// The cosine of the sketch at `slot` with the query, but for the query's norm.
-    private float compared(SketchIndex index, int slot) {
-        var sketch = index.peek(slot);
-        if (sketch == null) {
-            return 0;
-        }
+    /// The weight that these buckets share with the query's.
+    private float shared(char[] buckets) {
         float sum = 0;
-        for (char bucket : sketch.buckets()) {
-            if ((queried[bucket >> 6] & 1L << bucket) != 0) {
-                sum += space.square(bucket);
-            }
+        for (char bucket : buckets) {
+            sum += queried[bucket];
         }
-        return sum * index.inverseNorm(slot);
+        return sum;
     }
 }

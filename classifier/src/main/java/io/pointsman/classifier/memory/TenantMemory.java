@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The prompts of one tenant, or those that count for all. Many threads may call [#near]; all else
+/// The prompts of one tenant, or those that count for all. Many threads may use its index; all else
 /// belongs to the thread that holds the memory's lock.
 final class TenantMemory {
 
@@ -68,8 +68,8 @@ final class TenantMemory {
         return prompts.values().stream().map(kept -> kept.prompt.labels());
     }
 
-    /// The prompts most like `sketch`, at most `most` of them.
-    NearPrompts near(Sketch sketch, int most) {
-        return index.nearest(sketch, most);
+    /// Where its prompts are found.
+    PromptIndex index() {
+        return index;
     }
 }

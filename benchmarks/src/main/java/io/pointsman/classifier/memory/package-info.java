@@ -1,0 +1,5 @@
+/// Benchmarks of the outcome memory.
+@NullMarked
+package io.pointsman.classifier.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.classifier.memory;
+
+import org.jspecify.annotations.NullMarked;
