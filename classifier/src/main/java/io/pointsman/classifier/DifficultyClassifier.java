@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class DifficultyClassifier implements LearningClassifier, AutoCloseable {
 
     /// How much the head counts beside its neighbours' errors: as much as outcomes of this mass.
-    private static final double HEAD_MASS = 0.1;
+    private static final double HEAD_MASS = 0.5;
 
     /// The standard deviation of one outcome's gap around its kind's.
     private static final double OUTCOME_NOISE = 0.4;
@@ -92,6 +92,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                 Reasons.of(head, features, difficulty >= 0.5),
                 Optional.of(
                         new Trace(
+                                features.hash(),
                                 sketch,
                                 (float) expected.chances().fast(),
                                 (float) expected.chances().reasoner(),

@@ -4,8 +4,8 @@ import io.pointsman.api.Label;
 import io.pointsman.api.TaskType;
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.features.FeatureExtractor;
-import io.pointsman.classifier.features.FeatureSet;
 import io.pointsman.classifier.features.Features;
+import io.pointsman.classifier.features.NgramRarity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public class OutcomeMemoryBenchmark {
     /// The tenant's prompts, those first that it has labelled, in that order.
     private final List<Trace> prompts = new ArrayList<>();
 
-    private OutcomeMemory memory = memory(_ -> 1);
+    private OutcomeMemory memory = memory();
     private int asked;
     private int learned;
 
@@ -57,14 +57,13 @@ public class OutcomeMemoryBenchmark {
             var conversation = Conversation.ofPrompt(families.next());
             features.add(FeatureExtractor.extract(conversation).orElseThrow());
         }
-        var weights = rarities(features);
         memory.close();
         System.gc();
         long before = used();
-        memory = memory(weights);
+        memory = memory();
         var other = sharing == MemorySettings.Sharing.ALL ? "other" : OutcomeMemory.SHARED;
         for (int i = 0; i < OUTCOMES; i++) {
-            var trace = trace(features.get(i), weights);
+            var trace = trace(features.get(i));
             boolean own = i % OTHERS != 0;
             if (own) {
                 prompts.add(trace);
@@ -78,7 +77,7 @@ public class OutcomeMemoryBenchmark {
                 "%,d bytes of heap for each of %,d outcomes%n",
                 (used() - before) / memory.size(), memory.size());
         for (var query : features.subList(OUTCOMES, OUTCOMES + QUERIES)) {
-            prompts.add(trace(query, weights));
+            prompts.add(trace(query));
         }
     }
 
@@ -100,26 +99,15 @@ public class OutcomeMemoryBenchmark {
         return memory.learn(id, tenant, trace, Label.ofFast(1, Label.Origin.FEEDBACK, 1), NOW);
     }
 
-    private OutcomeMemory memory(BucketWeights weights) {
+    private OutcomeMemory memory() {
         return OutcomeMemory.open(
                 new MemorySettings(Optional.empty(), OUTCOMES, Duration.ofDays(90), sharing),
-                weights,
+                NgramRarity::of,
                 NOW);
     }
 
-    private static Trace trace(Features features, BucketWeights weights) {
-        return new Trace(Sketch.of(features, weights), 0.5f, 0.9f, false, TaskType.OTHER);
-    }
-
-    /// The inverse document frequencies of these prompts' n-grams.
-    private static BucketWeights rarities(List<Features> prompts) {
-        var counts = new int[FeatureSet.BUCKETS];
-        for (var prompt : prompts) {
-            for (int bucket : prompt.ngrams()) {
-                counts[bucket]++;
-            }
-        }
-        return bucket -> (float) Math.log((prompts.size() + 1.0) / (counts[bucket] + 1));
+    private static Trace trace(Features features) {
+        return new Trace(features.hash(), Sketch.of(features), 0.5f, 0.9f, false, TaskType.OTHER);
     }
 
     private static long used() {

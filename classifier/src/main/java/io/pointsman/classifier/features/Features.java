@@ -3,6 +3,7 @@ package io.pointsman.classifier.features;
 /// What is known about one request, shared by the heads of all model pairs. Immutable by contract:
 /// nobody writes to the arrays.
 ///
+/// @param hash of the text: equal for equal prompts
 /// @param ngrams the distinct buckets of the hashed n-grams, in order of appearance, each in [0,
 ///   [FeatureSet#BUCKETS])
 /// @param crosses buckets, in the same range, that join how the text opens with how large it and
@@ -11,14 +12,19 @@ package io.pointsman.classifier.features;
 /// @param encoded `structure` as linear models see it: see [Encoding]
 /// @param domain what form the prompt has
 public record Features(
-        int[] ngrams, int[] crosses, float[] structure, float[] encoded, Domain domain) {
+        long hash,
+        int[] ngrams,
+        int[] crosses,
+        float[] structure,
+        float[] encoded,
+        Domain domain) {
 
     /// What each cross counts for.
     public static final float CROSS_SCALE = 0.6f;
 
-    static Features of(int[] ngrams, int[] crosses, float[] structure) {
+    static Features of(long hash, int[] ngrams, int[] crosses, float[] structure) {
         return new Features(
-                ngrams, crosses, structure, Encoding.encode(structure), Domain.of(structure));
+                hash, ngrams, crosses, structure, Encoding.encode(structure), Domain.of(structure));
     }
 
     /// The value of a structural feature.

@@ -116,7 +116,15 @@ final class TextScan {
     }
 
     Features features() {
-        return Features.of(ngrams.toArray(), crosses(), values);
+        return Features.of(hash(), ngrams.toArray(), crosses(), values);
+    }
+
+    private long hash() {
+        long hash = Hash.START;
+        for (int i = 0; i < length; i++) {
+            hash = Hash.step(hash, chars[i]);
+        }
+        return Hash.mix(hash, length);
     }
 
     private void cross(Structure feature) {

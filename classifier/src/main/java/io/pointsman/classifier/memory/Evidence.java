@@ -9,7 +9,6 @@ package io.pointsman.classifier.memory;
 /// @param mass how much they count together: 1 for each equal prompt with a fresh, trusted label
 /// @param gap by how much the reasoner's lead over the fast model exceeded what the head expected;
 ///   where only one model was asked, the other counts as expected
-/// @param gapSquares of the same, squared
 /// @param fastMass the part of the mass that knows how the fast model did
 /// @param fast by how much the fast model exceeded what the head expected of it
 /// @param reasonerMass the part of the mass that knows how the reasoner did
@@ -19,14 +18,13 @@ public record Evidence(
         float nearest,
         double mass,
         double gap,
-        double gapSquares,
         double fastMass,
         double fast,
         double reasonerMass,
         double reasoner) {
 
     /// Of no outcome.
-    public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Both together.
     public Evidence plus(Evidence other) {
@@ -35,7 +33,6 @@ public record Evidence(
                 Math.max(nearest, other.nearest),
                 mass + other.mass,
                 gap + other.gap,
-                gapSquares + other.gapSquares,
                 fastMass + other.fastMass,
                 fast + other.fast,
                 reasonerMass + other.reasonerMass,
@@ -50,19 +47,9 @@ public record Evidence(
                 nearest,
                 mass * scale,
                 gap * scale,
-                gapSquares * scale,
                 fastMass * scale,
                 fast * scale,
                 reasonerMass * scale,
                 reasoner * scale);
-    }
-
-    /// How far the neighbours disagree on the gap: its standard deviation, 0 for one or none.
-    public double spread() {
-        if (mass == 0) {
-            return 0;
-        }
-        double mean = gap / mass;
-        return Math.sqrt(Math.max(0, gapSquares / mass - mean * mean));
     }
 }

@@ -7,7 +7,6 @@ final class EvidenceSum {
     private float nearest;
     private double mass;
     private double gap;
-    private double gapSquares;
     private double fastMass;
     private double fast;
     private double reasonerMass;
@@ -18,7 +17,6 @@ final class EvidenceSum {
         nearest = Math.max(nearest, similarity);
         mass += weight;
         gap += weight * excess;
-        gapSquares += weight * excess * excess;
     }
 
     void addFast(double weight, double excess) {
@@ -33,6 +31,6 @@ final class EvidenceSum {
 
     Evidence evidence() {
         return new Evidence(
-                count, nearest, mass, gap, gapSquares, fastMass, fast, reasonerMass, reasoner);
+                count, nearest, mass, gap, fastMass, fast, reasonerMass, reasoner);
     }
 }

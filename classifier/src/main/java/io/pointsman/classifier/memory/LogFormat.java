@@ -68,6 +68,7 @@ final class LogFormat {
             out.writeDouble(label.trust());
             out.writeDouble(label.fast().orElse(Double.NaN));
             out.writeDouble(label.reasoner().orElse(Double.NaN));
+            out.writeLong(trace.hash());
             out.writeFloat(trace.expectedFast());
             out.writeFloat(trace.expectedReasoner());
             out.writeBoolean(trace.novel());
@@ -95,6 +96,7 @@ final class LogFormat {
         double trust = in.readDouble();
         var fast = score(in.readDouble());
         var reasoner = score(in.readDouble());
+        long hash = in.readLong();
         float expectedFast = in.readFloat();
         float expectedReasoner = in.readFloat();
         boolean novel = in.readBoolean();
@@ -106,7 +108,7 @@ final class LogFormat {
         return new RememberedOutcome(
                 id,
                 tenant,
-                new Trace(new Sketch(buckets), expectedFast, expectedReasoner, novel, task),
+                new Trace(hash, new Sketch(buckets), expectedFast, expectedReasoner, novel, task),
                 new Label(fast, reasoner, origin, trust),
                 learned);
     }

@@ -62,16 +62,6 @@ public record Sketch(char[] buckets) {
         return tickets;
     }
 
-    /// A hash of the buckets in their order: equal for equal prompts.
-    public long hash() {
-        long hash = buckets.length;
-        for (char bucket : buckets) {
-            hash = (hash ^ bucket) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
-        }
-        return hash;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof Sketch(var theirs) && Arrays.equals(buckets, theirs);

@@ -5,13 +5,19 @@ import io.pointsman.api.TaskType;
 
 /// A prompt as the memory keeps it, and what the head alone said of it.
 ///
+/// @param hash of its text: equal for equal prompts
 /// @param sketch what it looks like
 /// @param expectedFast the head's probability that the fast model is good enough
 /// @param expectedReasoner the head's probability that the reasoner is
 /// @param novel whether it was too unlike all that was known
 /// @param task what kind of work it asks for
 public record Trace(
-        Sketch sketch, float expectedFast, float expectedReasoner, boolean novel, TaskType task)
+        long hash,
+        Sketch sketch,
+        float expectedFast,
+        float expectedReasoner,
+        boolean novel,
+        TaskType task)
         implements PromptTrace {
 
     public Trace {
@@ -25,13 +31,8 @@ public record Trace(
         }
     }
 
-    @Override
-    public long hash() {
-        return sketch.hash();
-    }
-
     /// The same, of an equal sketch that is kept already.
     Trace of(Sketch known) {
-        return new Trace(known, expectedFast, expectedReasoner, novel, task);
+        return new Trace(hash, known, expectedFast, expectedReasoner, novel, task);
     }
 }

@@ -75,7 +75,7 @@ class OutcomeLogTest {
 
     @Test
     void keepsEverythingThatAReportNeeds() {
-        var trace = new Trace(sketch(3, 1, 2), 0.25f, 0.75f, true, TaskType.CODE);
+        var trace = new Trace(42, sketch(3, 1, 2), 0.25f, 0.75f, true, TaskType.CODE);
         try (var memory = open()) {
             memory.learn("first", "téam", trace, Label.ofBoth(0.1, 0.9, COMPARISON, 0.5), NOW);
         }
@@ -430,6 +430,7 @@ class OutcomeLogTest {
                     "" + i,
                     tenant == 0 ? SHARED : "tenant " + tenant,
                     new Trace(
+                            random.nextLong(),
                             families.next(),
                             random.nextFloat(),
                             random.nextFloat(),
@@ -460,6 +461,6 @@ class OutcomeLogTest {
     }
 
     private static Trace trace(Sketch sketch) {
-        return new Trace(sketch, 0.5f, 0.9f, false, TaskType.OTHER);
+        return new Trace(sketch.hashCode(), sketch, 0.5f, 0.9f, false, TaskType.OTHER);
     }
 }

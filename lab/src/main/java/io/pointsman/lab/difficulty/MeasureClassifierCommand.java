@@ -1,6 +1,7 @@
 package io.pointsman.lab.difficulty;
 
 import io.pointsman.classifier.DifficultyClassifier;
+import io.pointsman.classifier.Head;
 import io.pointsman.classifier.evaluation.AdaptationPicture;
 import io.pointsman.classifier.evaluation.Baselines;
 import io.pointsman.classifier.evaluation.LearnedOutcomes;
@@ -14,6 +15,7 @@ import io.pointsman.classifier.memory.OutcomeMemory;
 import io.pointsman.classifier.training.HeadTrainer;
 import io.pointsman.classifier.training.Outcome;
 import io.pointsman.classifier.training.Outcomes;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,7 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
     private static final int HELD_OUT = 27;
     private static final int[] LABELS = {0, 2, 5, 10, 20};
     private static final double NEWEST = 0.3;
+    private static final int FOLDS = 5;
 
     @Spec private CommandSpec spec;
 
@@ -69,30 +73,31 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
         var auxiliaries = publicData.auxiliaries();
         var measure = new Measurement(rows, auxiliaries);
         adaptation(measure);
-        console("%nAPGR with kinds of prompts left out of training%n");
-        console("%-44s %6s %9s %7s%n", "", "rows", "pointsman", "length");
+        console().printf(Locale.ROOT, "%nAPGR with kinds of prompts left out of training%n");
+        console().printf(Locale.ROOT, "%-44s %6s %9s %7s%n", "", "rows", "pointsman", "length");
         print("families of puzzles (rgym), five folds", measure.leftOut("rgym"));
         print("subjects of MMLU, five folds", measure.leftOut("routellm_mmlu"));
         print("the newest of LiveCodeBench", measure.newest(publicData.dates()));
+        console().flush();
         return 0;
     }
 
     private void adaptation(Measurement measure) {
         var curves = measure.adaptation(line -> spec.commandLine().getErr().println(line));
-        console(
+        console().printf(Locale.ROOT, 
                 "APGR on %d families of puzzles that no head was fitted on, %d draws of families%n",
                 HELD_OUT, 2 * SEEDS);
-        console("%-30s", "labels per family");
+        console().printf(Locale.ROOT, "%-30s", "labels per family");
         for (int labels : LABELS) {
-            console(" %14d", labels);
+            console().printf(Locale.ROOT, " %14d", labels);
         }
-        console("%n");
+        console().printf(Locale.ROOT, "%n");
         curves.forEach((name, draws) -> {
-            console("%-30s", name);
+            console().printf(Locale.ROOT, "%-30s", name);
             for (var draw : draws) {
-                console(" %6.3f +- %.3f", mean(draw), deviation(draw) / Math.sqrt(draw.length));
+                console().printf(Locale.ROOT, " %6.3f +- %.3f", mean(draw), deviation(draw) / Math.sqrt(draw.length));
             }
-            console("%n");
+            console().printf(Locale.ROOT, "%n");
         });
         if (picture != null) {
             var means = new LinkedHashMap<String, double[]>();
@@ -105,15 +110,13 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
     }
 
     private void print(String what, Figures figures) {
-        console(
+        console().printf(Locale.ROOT, 
                 "%-44s %6d %9.3f %7.3f%n",
                 what, figures.rows(), figures.pointsman(), figures.length());
     }
 
-    private void console(String format, Object... values) {
-        var out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, format, values);
-        out.flush();
+    private PrintWriter console() {
+        return spec.commandLine().getOut();
     }
 
     private static double mean(double[] values) {
@@ -133,15 +136,10 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
     private record Measurement(List<Outcome> rows, List<HeadTrainer.Auxiliary> auxiliaries) {
 
         /// Per method and number of labels, the APGR of every draw of families.
-        Map<String, List<double[]>> adaptation(java.util.function.Consumer<String> progress) {
-            var names = List.of("pointsman", "mean of the labels by family", "length");
-            var curves = new LinkedHashMap<String, List<double[]>>();
-            for (var name : names) {
-                curves.put(name, new ArrayList<>());
-                for (int i = 0; i < LABELS.length; i++) {
-                    curves.get(name).add(new double[2 * SEEDS]);
-                }
-            }
+        Map<String, List<double[]>> adaptation(Consumer<String> progress) {
+            var ours = empty();
+            var means = empty();
+            var length = empty();
             for (int draw = 0; draw < 2 * SEEDS; draw++) {
                 progress.accept("draw %d of %d".formatted(draw + 1, 2 * SEEDS));
                 var families = families(draw);
@@ -154,13 +152,24 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
                     var labelled = firstOfEach(test, LABELS[i]);
                     var rest = new ArrayList<>(test);
                     rest.removeAll(new HashSet<>(labelled));
-                    curves.get(names.get(0)).get(i)[draw] = apgr(rest, judged(head, labelled, rest));
-                    curves.get(names.get(1)).get(i)[draw] =
-                            apgr(rest, Baselines.lookup(rest, byTask(labelled)));
-                    curves.get(names.get(2)).get(i)[draw] = apgr(rest, Baselines.length(rest));
+                    ours.get(i)[draw] = apgr(rest, judged(head, labelled, rest));
+                    means.get(i)[draw] = apgr(rest, Baselines.lookup(rest, byTask(labelled)));
+                    length.get(i)[draw] = apgr(rest, Baselines.length(rest));
                 }
             }
+            var curves = new LinkedHashMap<String, List<double[]>>();
+            curves.put("pointsman", ours);
+            curves.put("mean of the kind's labels", means);
+            curves.put("length", length);
             return curves;
+        }
+
+        private static List<double[]> empty() {
+            return Arrays.stream(LABELS).mapToObj(_ -> new double[2 * SEEDS]).toList();
+        }
+
+        private static int fold(Outcome row) {
+            return Math.floorMod((row.task().hashCode() * 0x9E3779B9) >> 8, FOLDS);
         }
 
         private Set<String> families(int draw) {
@@ -202,13 +211,12 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
         Figures leftOut(String sources) {
             var all = rows.stream().filter(row -> row.source().startsWith(sources)).toList();
             var scores = new HashMap<Outcome, Double>();
-            for (int fold = 0; fold < 5; fold++) {
+            for (int fold = 0; fold < FOLDS; fold++) {
                 int left = fold;
                 Predicate<Outcome> test =
                         row ->
                                 row.source().startsWith(sources)
-                                        && Math.floorMod(row.task().hashCode() * 0x9E3779B9 >> 8, 5)
-                                                == left;
+                                        && fold(row) == left;
                 var head = head(rows.stream().filter(test.negate()).toList());
                 var some = rows.stream().filter(test).toList();
                 var judged = judged(head, List.of(), some);
@@ -240,7 +248,7 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
             return remembering(head);
         }
 
-        private static DifficultyClassifier remembering(io.pointsman.classifier.Head head) {
+        private static DifficultyClassifier remembering(Head head) {
             return new DifficultyClassifier(
                     head,
                     OutcomeMemory.open(MemorySettings.DEFAULT, NgramRarity::of, Instant.EPOCH));
