@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 ///   where the rows did not tell
 /// @param calibration from the gap to a gain and a difficulty
 /// @param spread how sure the gap is
-/// @param known prompts that it was fitted on, or a sample of them
+/// @param known prompts that it was fitted on, or a sample of them, and others that helped
 public record Head(
         Identity identity,
         GapModel gap,

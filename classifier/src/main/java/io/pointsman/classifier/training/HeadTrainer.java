@@ -170,7 +170,7 @@ public final class HeadTrainer {
                 thinking(own),
                 calibration,
                 spread,
-                known(own));
+                known(rows));
     }
 
     private GapModel gapModel(List<Row> own, List<Example> auxiliary) {
@@ -306,18 +306,23 @@ public final class HeadTrainer {
         return new Calibration(fitted[0], fitted[1], even);
     }
 
-    /// Sketches of at most [#MOST_KNOWN] rows, of every family as many as can be.
-    private static List<Sketch> known(List<Row> own) {
+    /// Sketches of at most [#MOST_KNOWN] rows, of every family as many as can be, and of at most as
+    /// many that help.
+    private static List<Sketch> known(Rows rows) {
         var families = new HashMap<String, Integer>();
         var ranked = new ArrayList<List<Sketch>>();
-        for (var row : own) {
+        for (var row : rows.own()) {
             int rank = families.merge(row.outcome().family(), 1, Integer::sum) - 1;
             while (ranked.size() <= rank) {
                 ranked.add(new ArrayList<>());
             }
             ranked.get(rank).add(Sketch.of(row.features()));
         }
-        return ranked.stream().flatMap(List::stream).limit(MOST_KNOWN).toList();
+        var helping = rows.gaps().stream().map(Example::features).map(Sketch::of);
+        return Stream.concat(
+                        ranked.stream().flatMap(List::stream).limit(MOST_KNOWN),
+                        helping.limit(MOST_KNOWN))
+                .toList();
     }
 
     private String fingerprint(Rows rows) {

@@ -15,7 +15,7 @@ import java.util.List;
 /// @param nearest in rising order
 record Neighbourhood(float[] nearest) {
 
-    private static final double FAR = 0.005;
+    private static final double FAR = 0.001;
     private static final double NEAR = 0.2;
 
     static Neighbourhood of(List<Features> prompts) {

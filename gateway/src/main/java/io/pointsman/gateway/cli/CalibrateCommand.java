@@ -1,15 +1,20 @@
 package io.pointsman.gateway.cli;
 
+import io.pointsman.classifier.Classifiers;
 import io.pointsman.classifier.HeadFile;
 import io.pointsman.classifier.evaluation.EvaluationReport;
+import io.pointsman.classifier.evaluation.LearnedOutcomes;
 import io.pointsman.classifier.evaluation.Scores;
+import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.classifier.training.HeadTrainer;
 import io.pointsman.classifier.training.InvalidOutcomes;
 import io.pointsman.classifier.training.OutcomeFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +24,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `pointsman calibrate`: fits a classifier head to the outcomes of the user's own pair of models.
+/// `pointsman calibrate`: fits a classifier head to the outcomes of the user's own pair of models,
+/// or keeps them as labels in a memory of outcomes.
 @Command(
         name = "calibrate",
-        description = "Fit the classifier to outcomes of your own two models.",
+        description =
+                "Fit the classifier to outcomes of your own two models, or teach them to its memory.",
         mixinStandardHelpOptions = true)
 public final class CalibrateCommand implements Callable<Integer> {
 
@@ -55,6 +62,23 @@ public final class CalibrateCommand implements Callable<Integer> {
                     "The expected gain in (0,1) that gets the score 0.5 (default: the rows' mean gain, at most 0.5).")
     private @Nullable Double breakEven;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "FILE",
+            description =
+                    "Fit nothing: keep the rows in this memory's file (classifier.memory.file), where they"
+                            + " count for all tenants. The gateway that uses it must be stopped.")
+    private @Nullable Path memory;
+
+    @Option(
+            names = "--head",
+            paramLabel = "HEAD",
+            description =
+                    "With --memory, the head that the gateway uses: generic, embedded, or a head's file"
+                            + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = Classifiers.GENERIC)
+    private String head = Classifiers.GENERIC;
+
     public CalibrateCommand() {}
 
     @Override
@@ -67,11 +91,34 @@ public final class CalibrateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--out ends in .json");
         }
         try {
-            fit(even);
+            if (memory == null) {
+                fit(even);
+            } else {
+                remember(memory);
+            }
             return 0;
         } catch (InvalidOutcomes | UncheckedIOException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
+        }
+    }
+
+    private void remember(Path file) {
+        var settings =
+                new MemorySettings(
+                        Optional.of(file),
+                        MemorySettings.CAPACITY,
+                        MemorySettings.HALF_LIFE,
+                        MemorySettings.Sharing.TENANT);
+        var rows = OutcomeFile.read(outcomes).rows();
+        var now = Instant.now();
+        try (var classifier = Classifiers.open(head, Path.of(""), settings, now)) {
+            int learned = LearnedOutcomes.learn(classifier, rows, now);
+            var console = spec.commandLine().getOut();
+            console.printf(
+                    "%d of %d rows are kept in %s, which has outcomes of %d prompts%n",
+                    learned, rows.size(), file, classifier.memory().size());
+            console.flush();
         }
     }
 

@@ -29,6 +29,12 @@ final class Posers {
             On an island every inhabitant either always lies or always tells the truth. A says: B and I are of different kinds. What is A?
             Alice's number and Bob's number differ by one. Neither knows the other's at first; then both do. What are the numbers?
             A clock strikes six in five seconds. How long does it take to strike twelve, and when do its hands next form a right angle?
+            There are ten bags of coins and one of them holds fakes that weigh a gram less. How often must you weigh to find it?
+            There are 16 runners and a track with four lanes; nobody has a watch. How many races find the fastest two?
+            There are seven prisoners in a row with hats of two colours; each sees those in front. How many can be saved for certain?
+            There are 30 students and eight can play at a time without a clock. How many rounds settle the best three?
+            You have 40 stones of different weights and a balance but no scale. How many comparisons find the two heaviest?
+            Six boxes hold nuts, bolts or both and all labels are wrong. How many pieces must you draw to label them right?
             In a drawer are ten black and ten white socks. How many must you take in the dark to have two pairs of one colour?
             A snail climbs three metres a day and slips two at night. On which day is it out of a well of ten metres?
             A bat and a ball cost 1.10 together and the bat costs a dollar more than the ball. What does the ball cost?

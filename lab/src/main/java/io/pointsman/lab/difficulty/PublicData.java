@@ -88,7 +88,7 @@ record PublicData(Path folder) {
     List<Auxiliary> auxiliaries() {
         return List.of(
                 new Auxiliary(wordProblems(), WORD_PROBLEMS, true),
-                new Auxiliary(tiers(), LABELLED, false),
+                new Auxiliary(kinds(), LABELLED, false),
                 new Auxiliary(everydayAndHard(), LABELLED, false),
                 new Auxiliary(mathematics(), MATHEMATICS, false),
                 new Auxiliary(expertQuestions(), EXPERT, false),
@@ -103,7 +103,7 @@ record PublicData(Path folder) {
                         dev(),
                         outcomes("aux_mmlu_pro"),
                         outcomes("aux_llmrouter"),
-                        tiers(),
+                        kinds(),
                         everydayAndHard(),
                         mathematics())
                 .flatMap(List::stream)
@@ -124,15 +124,29 @@ record PublicData(Path folder) {
                 .orElse(Domain.LONG);
     }
 
-    /// UncommonRoute's prompts, by their tier.
-    private List<Outcome> tiers() {
+    /// UncommonRoute's prompts, by their category: what reasoning models are known to gain on proofs,
+    /// on logic, on programs large and small, and on what is answered at once.
+    private List<Outcome> kinds() {
         return lines("uncommonroute/train.jsonl", node -> {
             var prompt = node.path("prompt").stringValue();
-            return switch (node.path("expected_tier").stringValue()) {
-                case "SIMPLE" -> outcome("tiers", prompt, 0.96, 0.98);
-                case "MEDIUM" -> outcome("tiers", prompt, 0.77, 0.92);
-                case "COMPLEX" -> outcome("tiers", prompt, 0.58, 0.85);
-                default -> outcome("tiers", prompt, 0.42, 0.8);
+            return switch (node.path("category").stringValue()) {
+                case "greeting", "factual-qa", "definition", "translation" ->
+                        outcome("kinds", prompt, 0.96, 0.98);
+                case "edge-noise", "edge-short" -> outcome("kinds", prompt, 0.9, 0.92);
+                case "summary", "rewrite", "creative", "brainstorming", "documentation" ->
+                        outcome("kinds", prompt, 0.89, 0.93);
+                case "explanation", "comparison", "classification" ->
+                        outcome("kinds", prompt, 0.86, 0.93);
+                case "extraction", "structured-output", "code-snippet-qa" ->
+                        outcome("kinds", prompt, 0.8, 0.92);
+                case "formal-proof", "algorithm-proof", "math-derivation", "formal-logic" ->
+                        outcome("kinds", prompt, 0.42, 0.8);
+                case "game-theory", "logic-puzzle", "math-word-problem" ->
+                        outcome("kinds", prompt, 0.48, 0.84);
+                case "complex-code" -> outcome("kinds", prompt, 0.55, 0.84);
+                case "system-design", "architecture", "infrastructure", "migration" ->
+                        outcome("kinds", prompt, 0.68, 0.86);
+                default -> outcome("kinds", prompt, 0.7, 0.89);
             };
         });
     }
@@ -155,7 +169,7 @@ record PublicData(Path folder) {
         rows.addAll(
                 lines(
                         "arena-hard/question.jsonl",
-                        node -> outcome("arena-hard", node.path("prompt").stringValue(), 0.6, 0.87)));
+                        node -> outcome("arena-hard", node.path("prompt").stringValue(), 0.63, 0.86)));
         return rows;
     }
 
