@@ -2,6 +2,7 @@ package io.pointsman.lab;
 
 import io.pointsman.lab.difficulty.FitHeadCommand;
 import io.pointsman.lab.difficulty.TrainClassifierCommand;
+import io.pointsman.lab.difficulty.TrainTiersCommand;
 import io.pointsman.lab.mini.TrainMini;
 import io.pointsman.lab.random.RandomModelCommand;
 import picocli.CommandLine;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             TrainMini.class,
             TrainClassifierCommand.class,
+            TrainTiersCommand.class,
             FitHeadCommand.class,
             RandomModelCommand.class
         },
