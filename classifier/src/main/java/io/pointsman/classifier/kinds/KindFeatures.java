@@ -47,6 +47,12 @@ public record KindFeatures(int[] ngrams, int[] traits) {
         return new KindFeatures(new int[0], traits);
     }
 
+    /// The same text as far as it would be so in a language with another order of words.
+    public KindFeatures withoutOrder() {
+        return new KindFeatures(
+                new int[0], Arrays.stream(traits).filter(it -> it < KindScan.ORDER).toArray());
+    }
+
     /// What each n-gram counts for, so that long texts do not outweigh short ones.
     public float ngramScale() {
         return (float) (4 / Math.sqrt(Math.max(16, ngrams.length)));

@@ -21,16 +21,20 @@ final class KindScan {
     private static final int ACTS = COUNT + 1;
 
     private static final int NAMED = 0;
-    private static final int OPENS = NAMED + COUNT;
+    private static final int ACT_BY_SIZE = NAMED + COUNT;
+    private static final int COUNTS = ACT_BY_SIZE + ACTS * SIZE_CLASSES;
+
+    /// The traits from here on tell the order of words.
+    static final int ORDER = COUNTS + SIZES.length + 3 * FEW.length + 6 * MANY.length;
+
+    private static final int OPENS = ORDER;
     private static final int CLOSES = OPENS + COUNT;
     private static final int FIRST_BY_SIZE = CLOSES + COUNT;
     private static final int FIRST_BY_PLAN = FIRST_BY_SIZE + ACTS * SIZE_CLASSES * PART_CLASSES;
     private static final int FIRST_BY_THEORY = FIRST_BY_PLAN + ACTS * 8;
-    private static final int LAST_BY_SIZE = FIRST_BY_THEORY + ACTS * 8;
-    private static final int COUNTS = LAST_BY_SIZE + ACTS * SIZE_CLASSES;
 
     /// How many traits there are.
-    static final int TRAITS = COUNTS + SIZES.length + 3 * FEW.length + 6 * MANY.length;
+    static final int TRAITS = FIRST_BY_THEORY + ACTS * 8;
 
     private static final long THEORY =
             Concept.THEOREM.bit()
@@ -59,7 +63,6 @@ final class KindScan {
     private long named;
     private long opens;
     private long firstActs;
-    private long lastActs;
     private int ands;
 
     KindScan(PlainText text) {
@@ -165,10 +168,8 @@ final class KindScan {
         if (size < OPENING) {
             opens |= concepts;
         }
-        long acts = concepts & Concept.ACTS;
-        if (acts != 0) {
-            firstActs = firstActs == 0 ? acts : firstActs;
-            lastActs = acts;
+        if (firstActs == 0) {
+            firstActs = concepts & Concept.ACTS;
         }
         ands += (concepts & Concept.AND.bit()) != 0 ? 1 : 0;
         for (long left = concepts; left != 0; left &= left - 1) {
@@ -197,8 +198,8 @@ final class KindScan {
             trait(FIRST_BY_PLAN + act * 8 + plan);
             trait(FIRST_BY_THEORY + act * 8 + theory);
         }
-        for (long left = orNone(lastActs); left != 0; left &= left - 1) {
-            trait(LAST_BY_SIZE + Long.numberOfTrailingZeros(left) * SIZE_CLASSES + sizeClass);
+        for (long left = orNone(named & Concept.ACTS); left != 0; left &= left - 1) {
+            trait(ACT_BY_SIZE + Long.numberOfTrailingZeros(left) * SIZE_CLASSES + sizeClass);
         }
         int at = COUNTS;
         at = reach(at, SIZES, size);

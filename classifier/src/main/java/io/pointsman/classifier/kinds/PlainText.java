@@ -10,7 +10,7 @@ final class PlainText {
     static final int WORD = 20;
 
     private static final int HANGUL_WORD = 26;
-    private static final int HEAD = 384;
+    private static final int HEAD = 320;
     private static final int TAIL = 128;
 
     private final char[] chars;

@@ -18,7 +18,8 @@ final class KindTrainer {
     private static final int ITERATIONS = 150;
     private static final double NGRAM_PENALTY = 30;
     private static final double TRAIT_PENALTY = 0.3;
-    private static final double WITHOUT_NGRAMS = 3;
+    private static final double WITHOUT_NGRAMS = 2;
+    private static final double WITHOUT_ORDER = 2;
 
     private final List<KindRow> rows;
 
@@ -52,6 +53,8 @@ final class KindTrainer {
             loss += loss(row.features(), category, 1, weights, gradient);
             var bare = row.features().withoutNgrams();
             loss += loss(bare, category, WITHOUT_NGRAMS, weights, gradient);
+            var loose = row.features().withoutOrder();
+            loss += loss(loose, category, WITHOUT_ORDER, weights, gradient);
         }
         return loss;
     }
