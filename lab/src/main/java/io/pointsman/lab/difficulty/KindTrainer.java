@@ -6,8 +6,10 @@ import java.util.List;
 
 /// Fits the model of kinds: multinomial logistic regression with ridge penalties. Deterministic.
 ///
-/// Every row is seen a second time without its n-grams. So the concepts and counts, which know no
-/// language, learn to decide alone, and do so where the words are of a language that no row was in.
+/// Every row is seen again without its n-grams, and without the order of its words. So the concepts
+/// and counts, which know no language, learn to decide alone, and do so where the words are of a
+/// language that no row was in. And it is seen with typing errors, which hide words from the
+/// lexicon.
 final class KindTrainer {
 
     private static final int CLASSES = KindModel.CLASSES;
@@ -18,6 +20,7 @@ final class KindTrainer {
     private static final int ITERATIONS = 150;
     private static final double NGRAM_PENALTY = 30;
     private static final double TRAIT_PENALTY = 0.3;
+    private static final double MISSPELLED = 1;
     private static final double WITHOUT_NGRAMS = 2;
     private static final double WITHOUT_ORDER = 2;
 
@@ -51,6 +54,7 @@ final class KindTrainer {
         for (var row : rows) {
             int category = row.category().index();
             loss += loss(row.features(), category, 1, weights, gradient);
+            loss += loss(row.misspelled(), category, MISSPELLED, weights, gradient);
             var bare = row.features().withoutNgrams();
             loss += loss(bare, category, WITHOUT_NGRAMS, weights, gradient);
             var loose = row.features().withoutOrder();
