@@ -191,7 +191,7 @@ final class Noise {
             }
             char first = text.charAt(at);
             if (first == '[') {
-                at++;
+                first = text.charAt(++at);
             }
             return stamp(text, at)
                     || switch (first) {

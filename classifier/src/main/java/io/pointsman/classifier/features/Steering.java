@@ -284,18 +284,26 @@ final class Steering {
         var said = new Said();
         int to = from;
         for (int i = from; i < end && i - from < LONGEST_CLAUSE && kinds[i] != 0; i++) {
-            if (to > from && is(i, SteeringWord.BINDING)) {
+            if (to > from && is(i, SteeringWord.BINDING) && !is(i, SteeringWord.FILLER)) {
                 break;
             }
             said.add(kinds[i]);
-            if (sought(sought, said, i + 1 - from, true) && (kinds[i] & ENDERS) != 0) {
-                boolean bound = i + 1 < end && is(i + 1, SteeringWord.CONTINUING);
-                to = bound ? from : i + 1;
+            if ((kinds[i] & ENDERS) != 0 && sought(sought, said, i + 1 - from, true)) {
+                to = i + 1;
             }
         }
-        if (to > from && to < end) {
+        if (to > from && to < end && !continued(to, end)) {
             drop(from, to);
         }
+    }
+
+    /// Whether what comes next belongs to what was said before it, as in "thank you for ...".
+    private boolean continued(int from, int end) {
+        int next = from;
+        while (next < end && is(next, SteeringWord.FILLER) && !is(next, SteeringWord.CONTINUING)) {
+            next++;
+        }
+        return next < end && is(next, SteeringWord.CONTINUING);
     }
 
     private boolean is(int word, SteeringWord kind) {

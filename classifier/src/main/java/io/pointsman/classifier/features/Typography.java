@@ -59,7 +59,7 @@ final class Typography {
         int left = 0;
         for (int i = 0; i < length; i++) {
             char c = chars[i];
-            if (c < 0xAD) {
+            if (c < 0xA0) {
                 if (c != '\r') {
                     chars[left++] = c;
                 }

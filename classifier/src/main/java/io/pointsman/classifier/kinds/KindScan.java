@@ -91,21 +91,7 @@ final class KindScan {
                 continue;
             }
             int end = Letters.unspaced(c) && Letters.weight(c) > 0 ? at + 1 : wordEnd(at);
-            long hash = Hash.START;
-            for (int i = at; i < end; i++) {
-                hash = Hash.step(hash, chars[i]);
-            }
-            add(Hash.mix(UNIGRAM, hash));
-            if (words == 0) {
-                add(Hash.mix(OPENING_WORD, hash));
-            } else {
-                long pair = Hash.mix(Hash.mix(BIGRAM, previous), hash);
-                add(pair);
-                if (words == 1) {
-                    add(Hash.mix(OPENING_PAIR, pair));
-                }
-            }
-            previous = hash;
+            previous = word(at, end, words, previous);
             words++;
             found(lexicon.at(chars, at, length), size);
             int glued =
@@ -127,6 +113,28 @@ final class KindScan {
         }
     }
 
+    /// Adds the n-grams that end with a word; returns its hash.
+    private long word(int from, int to, int before, long previous) {
+        long hash = Hash.START;
+        for (int i = from; i < to; i++) {
+            hash = Hash.step(hash, chars[i]);
+        }
+        if (!Letters.learned(chars[from])) {
+            return hash;
+        }
+        add(Hash.mix(UNIGRAM, hash));
+        if (before == 0) {
+            add(Hash.mix(OPENING_WORD, hash));
+            return hash;
+        }
+        long pair = Hash.mix(Hash.mix(BIGRAM, previous), hash);
+        add(pair);
+        if (before == 1) {
+            add(Hash.mix(OPENING_PAIR, pair));
+        }
+        return hash;
+    }
+
     private int wordEnd(int from) {
         int at = from + 1;
         while (at < length && chars[at] != Letters.GAP && Letters.weight(chars[at]) == 0) {
@@ -137,6 +145,9 @@ final class KindScan {
 
     private void characters() {
         for (int i = 0; i + 3 <= length; i++) {
+            if (!Letters.learned(chars[i]) || !Letters.learned(chars[i + 1])) {
+                continue;
+            }
             long hash = Hash.step(Hash.step(Hash.START, chars[i]), chars[i + 1]);
             hash = Hash.step(hash, chars[i + 2]);
             add(Hash.mix(CHARS, hash));

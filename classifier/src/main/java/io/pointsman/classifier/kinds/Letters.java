@@ -23,6 +23,14 @@ final class Letters {
         return FOLDED[c];
     }
 
+    /// Whether the training data have words of the character's script; n-grams of others would only
+    /// share buckets with words that they are not.
+    static boolean learned(char plain) {
+        return plain < 0x0370
+                || (plain >= 0x0400 && plain <= 0x052F)
+                || (plain >= 0x2E80 && plain <= 0x9FFF && !(plain >= 0x3040 && plain <= 0x30FF));
+    }
+
     /// Whether words of the character's script are written without spaces, or often glued together.
     static boolean unspaced(char plain) {
         return plain >= 0x0E00 && (plain <= 0x0EFF || plain >= 0x2E80);

@@ -44,21 +44,25 @@ final class Lexicon {
         return fingerprint;
     }
 
-    /// The set of concepts that have an entry beginning at `from`.
+    /// The set of concepts that have an entry beginning at `from`; of entries of one word and of
+    /// several, those of the most words, so that "how many" is not "how".
     long at(char[] text, int from, int to) {
         long found = 0;
+        long ofFewerWords = 0;
         int node = 0;
         for (int at = from; at < to; at++) {
             node = next(node, text[at]);
             if (node == 0) {
-                return found;
+                break;
             }
-            found |= stems[node];
-            if (words[node] != 0 && (at + 1 == to || text[at + 1] == Letters.GAP)) {
-                found |= words[node];
+            if (text[at] == Letters.GAP && found != 0) {
+                ofFewerWords = found;
+                found = 0;
             }
+            boolean ends = at + 1 == to || text[at + 1] == Letters.GAP;
+            found |= stems[node] | (ends ? words[node] : 0);
         }
-        return found;
+        return found != 0 ? found : ofFewerWords;
     }
 
     private int next(int node, char c) {

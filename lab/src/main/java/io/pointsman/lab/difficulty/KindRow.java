@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,16 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// A prompt whose tier is known.
 ///
 /// @param features what the model sees of it
-/// @param misspelled what the model sees of it with a few typing errors
 /// @param category the class that the model is to learn
 /// @param tier as the data say
 /// @param language the code of the prompt's language
-record KindRow(
-        KindFeatures features,
-        KindFeatures misspelled,
-        Category category,
-        Tier tier,
-        String language) {
+record KindRow(KindFeatures features, Category category, Tier tier, String language) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -49,10 +42,8 @@ record KindRow(
     private static KindRow row(String line) {
         var json = JSON.readTree(line);
         var tier = Tier.valueOf(text(json, "expected_tier"));
-        var prompt = text(json, "prompt");
         return new KindRow(
-                features(prompt),
-                features(misspelled(prompt)),
+                features(text(json, "prompt")),
                 category(text(json, "category"), tier),
                 tier,
                 text(json, "lang"));
@@ -63,28 +54,6 @@ record KindRow(
         return UserText.of(Conversation.ofPrompt(prompt))
                 .map(text -> KindFeatures.of(text.chars(), text.length()))
                 .orElseGet(() -> KindFeatures.of(""));
-    }
-
-    /// The text with one letter in twenty doubled, left out or swapped with the next; always the
-    /// same of the same text.
-    private static String misspelled(String prompt) {
-        var random = new Random(prompt.hashCode());
-        var text = new StringBuilder(prompt);
-        for (int i = text.length() - 2; i >= 0; i--) {
-            if (!Character.isLetter(text.charAt(i)) || random.nextInt(20) > 0) {
-                continue;
-            }
-            char letter = text.charAt(i);
-            switch (random.nextInt(3)) {
-                case 0 -> text.insert(i, letter);
-                case 1 -> text.deleteCharAt(i);
-                default -> {
-                    text.setCharAt(i, text.charAt(i + 1));
-                    text.setCharAt(i + 1, letter);
-                }
-            }
-        }
-        return text.toString();
     }
 
     private static String text(JsonNode json, String key) {

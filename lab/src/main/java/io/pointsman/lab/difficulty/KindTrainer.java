@@ -20,9 +20,8 @@ final class KindTrainer {
     private static final int ITERATIONS = 150;
     private static final double NGRAM_PENALTY = 30;
     private static final double TRAIT_PENALTY = 0.3;
-    private static final double MISSPELLED = 1;
-    private static final double WITHOUT_NGRAMS = 2;
-    private static final double WITHOUT_ORDER = 2;
+    private static final double WITHOUT_NGRAMS = 4;
+    private static final double WITHOUT_ORDER = 4;
 
     private final List<KindRow> rows;
 
@@ -54,7 +53,6 @@ final class KindTrainer {
         for (var row : rows) {
             int category = row.category().index();
             loss += loss(row.features(), category, 1, weights, gradient);
-            loss += loss(row.misspelled(), category, MISSPELLED, weights, gradient);
             var bare = row.features().withoutNgrams();
             loss += loss(bare, category, WITHOUT_NGRAMS, weights, gradient);
             var loose = row.features().withoutOrder();
