@@ -136,17 +136,26 @@ final class Noise {
         return inHunk;
     }
 
+    /// Looks at every so many characters only: no blob lies between two that are of none.
     private void keepTokens(int from, int to) {
         int kept = from;
-        int token = from;
-        for (int at = from; at <= to; at++) {
-            if (at == to || !encoded(text.charAt(at))) {
-                if (at - token >= SHORTEST_BLOB && !digits(token, at)) {
-                    spans.add(kept, token + KEPT_OF_BLOB);
-                    kept = at;
-                }
-                token = at + 1;
+        for (int at = from + SHORTEST_BLOB - 1; at < to; at += SHORTEST_BLOB) {
+            if (!encoded(text.charAt(at))) {
+                continue;
             }
+            int start = at;
+            while (start > kept && encoded(text.charAt(start - 1))) {
+                start--;
+            }
+            int end = at + 1;
+            while (end < to && encoded(text.charAt(end))) {
+                end++;
+            }
+            if (end - start >= SHORTEST_BLOB && !digits(start, end)) {
+                spans.add(kept, start + KEPT_OF_BLOB);
+                kept = end;
+            }
+            at = Math.max(at, end - SHORTEST_BLOB);
         }
         spans.add(kept, to);
     }
