@@ -4,6 +4,7 @@ import io.pointsman.lab.difficulty.FitHeadCommand;
 import io.pointsman.lab.difficulty.MeasureClassifierCommand;
 import io.pointsman.lab.difficulty.TrainClassifierCommand;
 import io.pointsman.lab.difficulty.CountNgramsCommand;
+import io.pointsman.lab.difficulty.TrainTiersCommand;
 import io.pointsman.lab.mini.TrainMini;
 import io.pointsman.lab.random.RandomModelCommand;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             TrainClassifierCommand.class,
             CountNgramsCommand.class,
             MeasureClassifierCommand.class,
+            TrainTiersCommand.class,
             FitHeadCommand.class,
             RandomModelCommand.class
         },

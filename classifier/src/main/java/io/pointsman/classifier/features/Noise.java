@@ -2,8 +2,9 @@ package io.pointsman.classifier.features;
 
 import java.util.Arrays;
 
-/// Finds what a user did not type: blocks in the tags of known harnesses, and pasted logs. Examines
-/// at most [UserText#EXAMINED] characters of the text, its head and its tail. Confined to one call.
+/// Finds what a user did not type: blocks in the tags of known harnesses, pasted logs, stack traces
+/// and diffs but for their first lines, and encoded blobs but for their beginning. Examines at most
+/// [UserText#EXAMINED] characters of the text, its head and its tail. Confined to one call.
 final class Noise {
 
     private static final String[] TAGS = {
@@ -26,10 +27,15 @@ final class Noise {
 
     private static final int EXAMINED_TAIL = 16 * 1024;
     private static final int KEPT_LOG_LINES = 3;
+    private static final int KEPT_DIFF_LINES = 8;
+    private static final int SHORTEST_BLOB = 200;
+    private static final int KEPT_OF_BLOB = 40;
 
     private final String text;
     private final Spans spans = new Spans();
     private int logLines;
+    private int diffLines;
+    private boolean inHunk;
 
     Noise(String text) {
         this.text = text;
@@ -96,17 +102,91 @@ final class Noise {
         while (line < to) {
             int newline = text.indexOf('\n', line, to);
             int next = newline < 0 ? to : newline + 1;
-            if (LogLine.matches(text, line, next) && ++logLines > KEPT_LOG_LINES) {
-                spans.add(kept, line);
+            if (pasted(line, next)) {
+                keepTokens(kept, line);
                 kept = next;
             }
             line = next;
         }
+        keepTokens(kept, to);
+    }
+
+    /// Whether the line is of a paste of which enough lines are kept already.
+    private boolean pasted(int from, int to) {
+        if (LogLine.matches(text, from, to)) {
+            return ++logLines > KEPT_LOG_LINES;
+        }
+        return diffed(from, to) && ++diffLines > KEPT_DIFF_LINES;
+    }
+
+    /// Whether the line is of a diff: its headers, and after the head of a hunk what begins with a
+    /// mark or a space.
+    private boolean diffed(int from, int to) {
+        if (text.startsWith("@@ -", from)) {
+            inHunk = true;
+            return true;
+        }
+        if (text.startsWith("diff --git ", from)
+                || text.startsWith("--- a/", from)
+                || text.startsWith("+++ b/", from)) {
+            return true;
+        }
+        char first = text.charAt(from);
+        inHunk &= first == '+' || first == '-' || first == ' ' || to - from == 1;
+        return inHunk;
+    }
+
+    /// Looks at every so many characters only: no blob lies between two that are of none.
+    private void keepTokens(int from, int to) {
+        int kept = from;
+        for (int at = from + SHORTEST_BLOB - 1; at < to; at += SHORTEST_BLOB) {
+            if (!encoded(text.charAt(at))) {
+                continue;
+            }
+            int start = at;
+            while (start > kept && encoded(text.charAt(start - 1))) {
+                start--;
+            }
+            int end = at + 1;
+            while (end < to && encoded(text.charAt(end))) {
+                end++;
+            }
+            if (end - start >= SHORTEST_BLOB && !digits(start, end)) {
+                spans.add(kept, start + KEPT_OF_BLOB);
+                kept = end;
+            }
+            at = Math.max(at, end - SHORTEST_BLOB);
+        }
         spans.add(kept, to);
+    }
+
+    /// Whether the character is one of base64 or of hexadecimal digits.
+    private static boolean encoded(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '+'
+                || c == '/'
+                || c == '='
+                || c == '_'
+                || c == '-';
+    }
+
+    /// Whether there are digits alone: a long number is a number.
+    private boolean digits(int from, int to) {
+        for (int at = from; at < to; at++) {
+            if (text.charAt(at) < '0' || text.charAt(at) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What a logger or a stack trace writes.
     private static final class LogLine {
+
+        private static final String[] LEVELS = {"INFO", "WARN", "WARNING", "ERROR", "DEBUG"};
+        private static final String LEVEL_ENDS = "]:|";
 
         private LogLine() {}
 
@@ -120,14 +200,48 @@ final class Noise {
             }
             char first = text.charAt(at);
             if (first == '[') {
-                at++;
+                first = text.charAt(++at);
             }
             return stamp(text, at)
-                    || (at > from
-                            && first == 'a'
-                            && text.startsWith("at ", at)
-                            && traced(text, at, to))
-                    || (first == 'F' && text.startsWith("File \"", at));
+                    || switch (first) {
+                        case 'a' -> at > from && text.startsWith("at ", at) && traced(text, at, to);
+                        case 'f' -> text.startsWith("from /", at) && traced(text, at, to);
+                        case 'F' -> text.startsWith("File \"", at);
+                        case 'C' -> text.startsWith("Caused by: ", at);
+                        case 'T' -> text.startsWith("Traceback (most recent", at);
+                        case 'g' -> text.startsWith("goroutine ", at);
+                        case '.' -> text.startsWith("... ", at) && text.startsWith("more", to - 5);
+                        case '#' -> digits(text, at + 1, 1) && called(text, at, to);
+                        case '/' -> at > from && traced(text, at, to);
+                        case 'I', 'W', 'E', 'D' -> level(text, at);
+                        default -> frame(text, at, to);
+                    };
+        }
+
+        /// A call in a file, as PHP and gdb print it.
+        private static boolean called(String text, int at, int to) {
+            return text.indexOf('(', at, to) >= 0
+                    && (text.indexOf(".php(", at, to) >= 0 || text.indexOf(" in ", at, to) >= 0);
+        }
+
+        /// ` 4: core::panicking::panic`, as Rust prints it.
+        private static boolean frame(String text, int at, int to) {
+            int end = at;
+            while (end < to && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+                end++;
+            }
+            return end > at && text.startsWith(": ", end) && text.indexOf("::", end, to) >= 0;
+        }
+
+        private static boolean level(String text, int at) {
+            for (var level : LEVELS) {
+                if (text.startsWith(level, at)
+                        && at + level.length() < text.length()
+                        && LEVEL_ENDS.indexOf(text.charAt(at + level.length())) >= 0) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private static boolean traced(String text, int at, int to) {

@@ -7,14 +7,18 @@ import java.util.Optional;
 /// The text that is judged: the last turn in which the user says something, without what tools and
 /// harnesses put into it, and only the head and the tail of a long one.
 ///
+/// Invisible characters, width, quoting marks and extra space are evened out ([Typography]), and
+/// what is said about how to treat the text is left out ([Steering]), so that neither moves a
+/// score.
+///
 /// A very short turn ("and why?") is read after the user's turn before it. At most [#MESSAGES]
 /// messages are visited and [#EXAMINED] characters of a turn are examined, whatever their size.
 ///
-/// @param chars the text; only the first `length` characters count
+/// @param chars the text; only the first `length` characters count, and nobody writes to them
 /// @param length how many
-/// @param originalLength characters of the turn as it came
+/// @param originalLength characters of the turn, with those of noise and of a cut middle
 /// @param logLines lines that look like a pasted log; all but the first few are left out
-record UserText(char[] chars, int length, long originalLength, int logLines) {
+public record UserText(char[] chars, int length, long originalLength, int logLines) {
 
     /// How many messages are visited, from the newest.
     static final int MESSAGES = 64;
@@ -33,7 +37,7 @@ record UserText(char[] chars, int length, long originalLength, int logLines) {
     private static final long FOLLOW_UP = 1L << Lexicon.Group.FOLLOW_UP.index();
 
     /// What the user said last; empty where the user said nothing.
-    static Optional<UserText> of(Conversation conversation) {
+    public static Optional<UserText> of(Conversation conversation) {
         var messages = conversation.messages();
         int oldest = Math.max(0, messages.size() - MESSAGES);
         UserText last = null;
@@ -65,7 +69,9 @@ record UserText(char[] chars, int length, long originalLength, int logLines) {
         int head = Math.min(kept, HEAD);
         spans.copy(text, 0, head, chars, 0);
         spans.copy(text, kept - (length - head), length - head, chars, head);
-        return new UserText(chars, length, text.length(), spans.logLines());
+        int judged = Typography.even(chars, length);
+        judged = Typography.trim(chars, new Steering(chars, judged).remove());
+        return new UserText(chars, judged, text.length() - (length - judged), spans.logLines());
     }
 
     private boolean blank() {

@@ -152,12 +152,12 @@ class FeatureExtractorTest {
         var text =
                 UserText.of(
                                 Conversation.ofPrompt(
-                                        "a".repeat(10_000)
-                                                + "b".repeat(500_000)
-                                                + "c".repeat(10_000)))
+                                        "a ".repeat(5_000)
+                                                + "b ".repeat(250_000)
+                                                + "c ".repeat(5_000)))
                         .orElseThrow();
 
-        assertThat(text.length()).isEqualTo(UserText.HEAD + UserText.TAIL);
+        assertThat(text.length()).isEqualTo(UserText.HEAD + UserText.TAIL - 1);
         assertThat(text.chars()[0]).isEqualTo('a');
         assertThat(text.chars()[text.length() - 1]).isEqualTo('c');
     }

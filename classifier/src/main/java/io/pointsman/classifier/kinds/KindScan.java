@@ -1,0 +1,255 @@
+package io.pointsman.classifier.kinds;
+
+import java.util.Arrays;
+
+/// Finds n-grams, concepts and counts in one plain text. Confined to one call.
+final class KindScan {
+
+    private static final int COUNT = Concept.COUNT;
+    private static final int OPENING = 3 * PlainText.WORD;
+    private static final int CLOSING = 4 * PlainText.WORD;
+
+    private static final int[] SIZES = {
+        1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 25, 30, 40, 60, 100, 200, 400
+    };
+    private static final int[] FEW = {1, 2, 3, 4, 6};
+    private static final int[] MANY = {1, 3, 10, 30};
+    private static final int[] SHORT_SIZES = {4, 8, 12, 16, 24};
+    private static final int[] PARTS = {1, 2, 3};
+    private static final int SIZE_CLASSES = SHORT_SIZES.length + 1;
+    private static final int PART_CLASSES = PARTS.length + 1;
+    private static final int ACTS = COUNT + 1;
+
+    private static final int NAMED = 0;
+    private static final int ACT_BY_SIZE = NAMED + COUNT;
+    private static final int COUNTS = ACT_BY_SIZE + ACTS * SIZE_CLASSES;
+
+    /// The traits from here on tell the order of words.
+    static final int ORDER = COUNTS + SIZES.length + 3 * FEW.length + 6 * MANY.length;
+
+    private static final int OPENS = ORDER;
+    private static final int CLOSES = OPENS + COUNT;
+    private static final int FIRST_BY_SIZE = CLOSES + COUNT;
+    private static final int FIRST_BY_PLAN = FIRST_BY_SIZE + ACTS * SIZE_CLASSES * PART_CLASSES;
+    private static final int FIRST_BY_THEORY = FIRST_BY_PLAN + ACTS * 8;
+
+    /// How many traits there are.
+    static final int TRAITS = FIRST_BY_THEORY + ACTS * 8;
+
+    private static final long THEORY =
+            Concept.THEOREM.bit()
+                    | Concept.COMPLEXITY.bit()
+                    | Concept.GAME.bit()
+                    | Concept.LOGIC.bit();
+
+    private static final long UNIGRAM = 11;
+    private static final long BIGRAM = 12;
+    private static final long OPENING_WORD = 13;
+    private static final long OPENING_PAIR = 14;
+    private static final long CHARS = 15;
+
+    private final PlainText text;
+    private final char[] chars;
+    private final int length;
+
+    private final long[] seen = new long[KindFeatures.BUCKETS / Long.SIZE];
+    private int[] ngrams = new int[1024];
+    private int ngramCount;
+
+    private final int[] traits = new int[512];
+    private int traitCount;
+
+    private final int[] lastAt = new int[COUNT];
+    private long named;
+    private long opens;
+    private long firstActs;
+    private int ands;
+
+    KindScan(PlainText text) {
+        this.text = text;
+        this.chars = text.chars();
+        this.length = text.length();
+    }
+
+    KindFeatures features() {
+        scan();
+        writeTraits();
+        return new KindFeatures(
+                Arrays.copyOf(ngrams, ngramCount), Arrays.copyOf(traits, traitCount));
+    }
+
+    private void scan() {
+        var lexicon = Lexicon.get();
+        long previous = 0;
+        int words = 0;
+        int size = 0;
+        int at = 0;
+        while (at < length) {
+            char c = chars[at];
+            if (c == Letters.GAP) {
+                at++;
+                continue;
+            }
+            int end = Letters.unspaced(c) && Letters.weight(c) > 0 ? at + 1 : wordEnd(at);
+            previous = word(at, end, words, previous);
+            words++;
+            found(lexicon.at(chars, at, length), size);
+            int glued =
+                    Letters.prefixed(c)
+                            ? Math.min(end - 2, at + 3)
+                            : Letters.unspaced(c) ? end - 1 : at;
+            for (int i = at + 1; i <= glued; i++) {
+                found(lexicon.at(chars, i, length), size);
+            }
+            int weight = Letters.weight(c);
+            size += weight > 0 ? weight : PlainText.WORD;
+            at = end;
+        }
+        characters();
+        for (int i = 0; i < COUNT; i++) {
+            if (lastAt[i] > 0 && lastAt[i] - 1 >= size - CLOSING) {
+                trait(CLOSES + i);
+            }
+        }
+    }
+
+    /// Adds the n-grams that end with a word; returns its hash.
+    private long word(int from, int to, int before, long previous) {
+        long hash = Hash.START;
+        for (int i = from; i < to; i++) {
+            hash = Hash.step(hash, chars[i]);
+        }
+        if (!Letters.learned(chars[from])) {
+            return hash;
+        }
+        add(Hash.mix(UNIGRAM, hash));
+        if (before == 0) {
+            add(Hash.mix(OPENING_WORD, hash));
+            return hash;
+        }
+        long pair = Hash.mix(Hash.mix(BIGRAM, previous), hash);
+        add(pair);
+        if (before == 1) {
+            add(Hash.mix(OPENING_PAIR, pair));
+        }
+        return hash;
+    }
+
+    private int wordEnd(int from) {
+        int at = from + 1;
+        while (at < length && chars[at] != Letters.GAP && Letters.weight(chars[at]) == 0) {
+            at++;
+        }
+        return at;
+    }
+
+    private void characters() {
+        for (int i = 0; i + 3 <= length; i++) {
+            if (!Letters.learned(chars[i]) || !Letters.learned(chars[i + 1])) {
+                continue;
+            }
+            long hash = Hash.step(Hash.step(Hash.START, chars[i]), chars[i + 1]);
+            hash = Hash.step(hash, chars[i + 2]);
+            add(Hash.mix(CHARS, hash));
+            for (int j = i + 3; j < i + 5 && j < length && chars[j - 1] != Letters.GAP; j++) {
+                hash = Hash.step(hash, chars[j]);
+                add(Hash.mix(CHARS, hash));
+            }
+        }
+    }
+
+    private void add(long hash) {
+        int bucket = (int) (hash & (KindFeatures.BUCKETS - 1));
+        long bit = 1L << bucket;
+        if ((seen[bucket >> 6] & bit) != 0) {
+            return;
+        }
+        seen[bucket >> 6] |= bit;
+        if (ngramCount == ngrams.length) {
+            ngrams = Arrays.copyOf(ngrams, 2 * ngramCount);
+        }
+        ngrams[ngramCount++] = bucket;
+    }
+
+    private void found(long concepts, int size) {
+        if (concepts == 0) {
+            return;
+        }
+        named |= concepts;
+        if (size < OPENING) {
+            opens |= concepts;
+        }
+        if (firstActs == 0) {
+            firstActs = concepts & Concept.ACTS;
+        }
+        ands += (concepts & Concept.AND.bit()) != 0 ? 1 : 0;
+        for (long left = concepts; left != 0; left &= left - 1) {
+            lastAt[Long.numberOfTrailingZeros(left)] = size + 1;
+        }
+    }
+
+    private void writeTraits() {
+        for (long left = named; left != 0; left &= left - 1) {
+            trait(NAMED + Long.numberOfTrailingZeros(left));
+        }
+        for (long left = opens; left != 0; left &= left - 1) {
+            trait(OPENS + Long.numberOfTrailingZeros(left));
+        }
+        int size = (text.size() + PlainText.WORD / 2) / PlainText.WORD;
+        int sizeClass = reached(SHORT_SIZES, size);
+        int partClass = reached(PARTS, Math.max(text.commas(), ands));
+        int plan = bit(Concept.SYSTEM, 1) | bit(Concept.SCALE, 2) | bit(Concept.WITH, 4);
+        int theory =
+                bit(Concept.PROOF_METHOD, 1)
+                        | ((named & THEORY) != 0 ? 2 : 0)
+                        | ((named & (Concept.PROVE.bit() | Concept.DERIVE.bit())) != 0 ? 4 : 0);
+        for (long left = orNone(firstActs); left != 0; left &= left - 1) {
+            int act = Long.numberOfTrailingZeros(left);
+            trait(FIRST_BY_SIZE + (act * SIZE_CLASSES + sizeClass) * PART_CLASSES + partClass);
+            trait(FIRST_BY_PLAN + act * 8 + plan);
+            trait(FIRST_BY_THEORY + act * 8 + theory);
+        }
+        for (long left = orNone(named & Concept.ACTS); left != 0; left &= left - 1) {
+            trait(ACT_BY_SIZE + Long.numberOfTrailingZeros(left) * SIZE_CLASSES + sizeClass);
+        }
+        int at = COUNTS;
+        at = reach(at, SIZES, size);
+        at = reach(at, FEW, text.commas());
+        at = reach(at, FEW, ands);
+        at = reach(at, FEW, text.sentences() - 1);
+        at = reach(at, MANY, text.digits());
+        at = reach(at, MANY, text.formulas());
+        at = reach(at, MANY, text.code());
+        at = reach(at, MANY, text.quotes());
+        at = reach(at, MANY, text.lines() - 1);
+        reach(at, MANY, Long.bitCount(named));
+    }
+
+    private static long orNone(long acts) {
+        return acts == 0 ? 1L << COUNT : acts;
+    }
+
+    private int bit(Concept concept, int value) {
+        return (named & concept.bit()) != 0 ? value : 0;
+    }
+
+    private static int reached(int[] cuts, int value) {
+        int reached = 0;
+        while (reached < cuts.length && value >= cuts[reached]) {
+            reached++;
+        }
+        return reached;
+    }
+
+    private int reach(int from, int[] cuts, int value) {
+        int reached = reached(cuts, value);
+        for (int i = 0; i < reached; i++) {
+            trait(from + i);
+        }
+        return from + cuts.length;
+    }
+
+    private void trait(int index) {
+        traits[traitCount++] = index;
+    }
+}
