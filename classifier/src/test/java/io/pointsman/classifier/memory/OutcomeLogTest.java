@@ -16,6 +16,7 @@ import io.pointsman.classifier.features.FeatureSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,6 +174,18 @@ class OutcomeLogTest {
             assertSame(memory.outcomes(), whole);
             assertThat(memory.status().orElseThrow().cutOff()).isEqualTo(5_000);
         }
+    }
+
+    @Test
+    void takesZerosForDamageWhereMoreFollows() throws IOException {
+        written(3);
+        var bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length + 100));
+        Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidMemory.class)
+                .hasMessageContaining("damaged at byte " + bytes.length);
     }
 
     @ParameterizedTest
