@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// A tenant's query sees its own outcomes and those of [#SHARED], and no bit of it depends on what
 /// other tenants label. Under [MemorySettings.Sharing#ALL] it sees other tenants' as well, beside
 /// its own and not in their place; there the mass of any one of them is at most [#TENANT_MASS],
-/// however many outcomes it reports, and so are, in units of the largest residual, the sums. What
-/// one tenant can do to another's evidence beyond that is to hide what third tenants say, by
-/// outcomes that are nearer.
+/// however many outcomes it reports, and it moves no sum by more than that times the largest error
+/// that a head can make. What else it can do is to hide what third tenants say, by outcomes that
+/// are nearer.
 public final class OutcomeMemory implements AutoCloseable {
 
     /// Whose outcomes count for every tenant: those from files.

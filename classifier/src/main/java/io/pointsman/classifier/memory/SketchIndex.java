@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// adds up what each sketch shares; since common buckets have long lists and tell little, at most
 /// [#NEWEST_PER_BUCKET] of a list and [#MOST_VISITS] of all are visited. The best found so are then
 /// compared exactly. So the time of a search is bounded whatever the index holds; what it may miss
-/// are sketches that share common buckets only.
+/// are older sketches among very many that share the same common buckets.
 public final class SketchIndex {
 
     /// Up to how many sketches are all compared.

@@ -16,6 +16,7 @@ import io.pointsman.classifier.features.FeatureSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -175,6 +176,18 @@ class OutcomeLogTest {
         }
     }
 
+    @Test
+    void takesZerosForDamageWhereMoreFollows() throws IOException {
+        written(3);
+        var bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length + 100));
+        Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidMemory.class)
+                .hasMessageContaining("damaged at byte " + bytes.length);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0x01, 0x80, 0xFF})
     void neverTakesADamagedByteForAnOutcome(int flip) throws IOException {
@@ -289,13 +302,16 @@ class OutcomeLogTest {
             for (int i = 0; i < 2_000; i++) {
                 memory.learn("" + i % 10, "a", trace(sketch(i % 10)), GOOD, NOW);
             }
+            memory.learn("last", "a", trace(sketch(11)), GOOD, NOW);
+
+            await(() -> OutcomeLog.read(file).size() == 11);
+            await(() -> memory.status().orElseThrow().records() < 300);
+            assertThat(file.toFile().length()).isLessThan(40_000);
         }
 
         try (var memory = open()) {
-            assertThat(memory.size()).isEqualTo(10);
-            assertThat(memory.status().orElseThrow().records()).isLessThan(300);
+            assertThat(memory.size()).isEqualTo(11);
         }
-        assertThat(file).satisfies(it -> assertThat(it.toFile().length()).isLessThan(40_000));
         assertThat(file.resolveSibling("outcomes.log.new")).doesNotExist();
     }
 
@@ -350,6 +366,21 @@ class OutcomeLogTest {
 
         try (var memory = open()) {
             assertSame(memory.outcomes(), before);
+        }
+    }
+
+    @Test
+    void writesOverWhatDidNotFit() {
+        var disk = FillingDisk.of(1_000);
+        try (var memory = memory(Optional.of(file), disk)) {
+            memory.learn("1", "a tenant".repeat(500), trace(sketch(1)), GOOD, NOW);
+            await(() -> memory.status().orElseThrow().unsaved() > 0);
+            await(() -> memory.status().orElseThrow().failure().isPresent());
+
+            disk.room().set(Long.MAX_VALUE);
+            memory.learn("2", "b", trace(sketch(2)), GOOD, NOW);
+
+            await(() -> OutcomeLog.read(file).stream().anyMatch(it -> it.tenant().equals("b")));
         }
     }
 
