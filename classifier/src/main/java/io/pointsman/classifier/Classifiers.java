@@ -1,6 +1,7 @@
 package io.pointsman.classifier;
 
 import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.kinds.KindClassifier;
 import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.classifier.memory.OutcomeMemory;
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class Classifiers {
             String nameOrPath, Path base, MemorySettings settings, Instant now) {
         var head = head(nameOrPath, base);
         return new DifficultyClassifier(
-                head, OutcomeMemory.open(settings, NgramRarity::of, now));
+                head, KindClassifier.bundled(), OutcomeMemory.open(settings, NgramRarity::of, now));
     }
 
     /// The bundled head of that name, else the head in the file of that path, taken relative to

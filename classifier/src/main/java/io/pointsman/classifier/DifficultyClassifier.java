@@ -5,12 +5,12 @@ import io.pointsman.api.Classification;
 import io.pointsman.api.Label;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.PromptTrace;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.features.FeatureExtractor;
 import io.pointsman.classifier.features.Features;
 import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.features.UserText;
+import io.pointsman.classifier.kinds.KindClassifier;
 import io.pointsman.classifier.memory.Evidence;
 import io.pointsman.classifier.memory.OutcomeMemory;
 import io.pointsman.classifier.memory.Sketch;
@@ -35,12 +35,14 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
     private static final double EIGHTY_PERCENT = 1.2816;
 
     private final Head head;
+    private final KindClassifier kinds;
     private final OutcomeMemory memory;
     private final SketchIndex known;
 
-    /// Judges by `head` and `memory`, and closes `memory` with itself.
-    public DifficultyClassifier(Head head, OutcomeMemory memory) {
+    /// Judges by `head`, `kinds` and `memory`, and closes `memory` with itself.
+    public DifficultyClassifier(Head head, KindClassifier kinds, OutcomeMemory memory) {
         this.head = head;
+        this.kinds = kinds;
         this.memory = memory;
         this.known = new SketchIndex(new SketchSpace(NgramRarity::of));
         head.known().forEach(known::add);
@@ -64,15 +66,18 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
     /// The difficulty of what the user said last, to `tenant`.
     public Classification classify(Conversation conversation, String tenant) {
         try {
-            return FeatureExtractor.extract(conversation)
-                    .<Classification>map(features -> scored(features, tenant))
+            return UserText.of(conversation)
+                    .<Classification>map(text -> scored(text, conversation, tenant))
                     .orElse(new Classification.Unknown(Classification.Cause.NO_TEXT));
         } catch (RuntimeException | StackOverflowError e) {
             return new Classification.Unknown(Classification.Cause.FAILED);
         }
     }
 
-    private Classification.Scored scored(Features features, String tenant) {
+    private Classification.Scored scored(
+            UserText text, Conversation conversation, String tenant) {
+        var features = FeatureExtractor.features(text, conversation);
+        var kind = kinds.kind(text.chars(), text.length(), features);
         var sketch = Sketch.of(features);
         var evidence = memory.evidence(tenant, sketch);
         double nearest = Math.max(evidence.nearest(), known.nearest(sketch, 1).nearest());
@@ -86,8 +91,8 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                 interval(corrected.gap(), nearest, evidence.mass()),
                 corrected.chances(),
                 head.thinkingTokens(features),
-                TaskType.OTHER,
-                Tier.MEDIUM,
+                kind.task(),
+                kind.tier(),
                 novelty,
                 Reasons.of(head, features, difficulty >= 0.5),
                 Optional.of(
@@ -97,7 +102,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                                 (float) expected.chances().fast(),
                                 (float) expected.chances().reasoner(),
                                 novelty.novel(),
-                                TaskType.OTHER)));
+                                kind.task())));
     }
 
     /// Outcomes narrow the interval as they do the variance of a mean.

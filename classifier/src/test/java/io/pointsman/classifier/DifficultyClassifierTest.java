@@ -9,6 +9,7 @@ import io.pointsman.api.Label;
 import io.pointsman.api.Label.Origin;
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.kinds.KindClassifier;
 import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.classifier.memory.MemorySettings.Sharing;
 import io.pointsman.classifier.memory.OutcomeMemory;
@@ -26,14 +27,15 @@ class DifficultyClassifierTest {
     private static final Duration HALF_LIFE = Duration.ofDays(90);
     private static final Head HEAD = Classifiers.head(Classifiers.GENERIC, Path.of(""));
 
+    private static final KindClassifier KINDS = KindClassifier.bundled();
+
     private static final List<String> CHANTS =
             List.of(
-                    "Rewrite the chant of the moss wardens so that every second line names a river.",
-                    "Rewrite the chant of the moss wardens so that every third line names a bird.",
-                    "Rewrite the chant of the moss wardens so that every fifth line names a star.");
+                    "Which chant do the moss wardens sing on Mondays?",
+                    "Which chant do the moss wardens sing on Tuesdays?",
+                    "Which chant do the moss wardens sing on Fridays?");
 
-    private static final String FOURTH =
-            "Rewrite the chant of the moss wardens so that every sixth line names a tree.";
+    private static final String FOURTH = "Which chant do the moss wardens sing on Sundays?";
 
     private static final String UNRELATED = "What is the capital of France?";
 
@@ -148,12 +150,12 @@ class DifficultyClassifierTest {
                 new MemorySettings(
                         Optional.of(folder.resolve("outcomes.log")), 100, HALF_LIFE, Sharing.TENANT);
         double learned;
-        try (var first = new DifficultyClassifier(HEAD, memory(settings))) {
+        try (var first = new DifficultyClassifier(HEAD, KINDS, memory(settings))) {
             CHANTS.forEach(chant -> fastFailed(first, chant, "a"));
             learned = difficulty(first, FOURTH, "a");
         }
 
-        try (var second = new DifficultyClassifier(HEAD, memory(settings))) {
+        try (var second = new DifficultyClassifier(HEAD, KINDS, memory(settings))) {
             assertThat(difficulty(second, FOURTH, "a")).isEqualTo(learned);
         }
     }
@@ -208,7 +210,7 @@ class DifficultyClassifierTest {
 
     private static DifficultyClassifier classifier(Sharing sharing) {
         var settings = new MemorySettings(Optional.empty(), 10_000, HALF_LIFE, sharing);
-        return new DifficultyClassifier(HEAD, memory(settings));
+        return new DifficultyClassifier(HEAD, KINDS, memory(settings));
     }
 
     private static OutcomeMemory memory(MemorySettings settings) {

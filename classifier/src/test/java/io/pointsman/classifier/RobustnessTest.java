@@ -8,10 +8,7 @@ import io.pointsman.api.Classification.Unknown;
 import io.pointsman.api.Message;
 import io.pointsman.api.Role;
 import io.pointsman.api.Tier;
-import io.pointsman.classifier.features.Conversation;
-import io.pointsman.classifier.features.FeatureExtractor;
-import io.pointsman.classifier.features.UserText;
-import io.pointsman.classifier.kinds.KindClassifier;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -28,7 +25,6 @@ class RobustnessTest {
 
     private static final DifficultyClassifier CLASSIFIER =
             Classifiers.load("generic", Path.of("nowhere"));
-    private static final KindClassifier KINDS = KindClassifier.bundled();
     private static final List<String> PROMPTS = VariedPrompts.all();
     private static final Duration BOUND = Duration.ofSeconds(2);
 
@@ -123,11 +119,8 @@ class RobustnessTest {
     }
 
     private static Tier tier(String prompt) {
-        var conversation = Conversation.ofPrompt(prompt);
-        var text = UserText.of(conversation);
-        var features = FeatureExtractor.extract(conversation);
-        return text.isEmpty() || features.isEmpty()
-                ? Tier.SIMPLE
-                : KINDS.kind(text.get().chars(), text.get().length(), features.get()).tier();
+        return CLASSIFIER.classify(Requests.asking(prompt)) instanceof Scored scored
+                ? scored.tier()
+                : Tier.SIMPLE;
     }
 }

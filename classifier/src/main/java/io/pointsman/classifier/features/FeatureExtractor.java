@@ -14,7 +14,8 @@ public final class FeatureExtractor {
         return UserText.of(conversation).map(text -> features(text, conversation));
     }
 
-    private static Features features(UserText text, Conversation conversation) {
+    /// The features of `text`, which is what the user said last in `conversation`.
+    public static Features features(UserText text, Conversation conversation) {
         var scan = new TextScan(text);
         var values = scan.run();
         set(values, Structure.CHARS, (double) text.originalLength());

@@ -10,6 +10,7 @@ import io.pointsman.classifier.evaluation.PromptRequest;
 import io.pointsman.classifier.evaluation.RoutingCurve;
 import io.pointsman.classifier.evaluation.Scores;
 import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.kinds.KindClassifier;
 import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.classifier.memory.OutcomeMemory;
 import io.pointsman.classifier.training.HeadTrainer;
@@ -251,6 +252,7 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
         private static DifficultyClassifier remembering(Head head) {
             return new DifficultyClassifier(
                     head,
+                    KindClassifier.bundled(),
                     OutcomeMemory.open(MemorySettings.DEFAULT, NgramRarity::of, Instant.EPOCH));
         }
 
