@@ -1,7 +1,5 @@
 package io.pointsman.classifier.kinds;
 
-import java.util.Arrays;
-
 /// The head and the tail of a text in plain characters, words parted by single gaps, and counts
 /// over the whole of it. Reads each character once. Confined to one call.
 final class PlainText {
@@ -159,13 +157,5 @@ final class PlainText {
 
     int lines() {
         return lines;
-    }
-
-    @Override
-    public String toString() {
-        return "PlainText[length=%d, counts=%s]"
-                .formatted(
-                        length,
-                        Arrays.toString(new int[] {size, commas, sentences, digits, lines}));
     }
 }
