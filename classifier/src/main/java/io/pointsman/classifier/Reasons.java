@@ -187,8 +187,6 @@ final class Reasons {
             case QUOTES -> "quoted text";
             case COMMAS -> count >= 3 ? "enumerations" : "";
             case SYMBOL_SHARE -> value(feature) >= 0.2 ? "many symbols" : "";
-            case CAPITALS -> value(feature) >= 0.1 ? "capital letters" : "";
-            case NAMES -> count >= 3 ? plural(count, "capitalised name") : "";
             case NON_ASCII -> "characters beyond ASCII";
             case IDEOGRAPHS -> "text in ideographs";
             case OTHER_SCRIPTS -> "text in a non-Latin script";

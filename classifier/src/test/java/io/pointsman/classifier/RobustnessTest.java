@@ -114,7 +114,7 @@ class RobustnessTest {
     }
 
     private static boolean toTheReasoner(String prompt) {
-        return CLASSIFIER.classify(Conversation.ofPrompt(prompt)) instanceof Scored scored
+        return CLASSIFIER.classify(Requests.asking(prompt)) instanceof Scored scored
                 && scored.difficulty() >= 0.5;
     }
 

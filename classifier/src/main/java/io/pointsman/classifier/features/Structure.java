@@ -112,8 +112,6 @@ public enum Structure {
     COMMAS(LAYOUT, 0, 1, 3, 6, 12, 30, 80),
     SYMBOL_SHARE(LAYOUT, .02, .05, .1, .2, .35, .6),
 
-    CAPITALS(LANGUAGE, 0, .02, .05, .1, .3, .7),
-    NAMES(LANGUAGE, 0, 1, 3, 6, 12, 30),
     NON_ASCII(LANGUAGE, 0, .01, .05, .2, .5, .9),
     IDEOGRAPHS(LANGUAGE, 0, .1, .3, .7),
     OTHER_SCRIPTS(LANGUAGE, 0, .1, .3, .7),

@@ -47,7 +47,6 @@ final class TextScan {
     private int wordLetters;
     private int digits;
     private int letters;
-    private int upperCase;
     private int nonAscii;
     private int ideographs;
     private int otherLetters;
@@ -141,7 +140,6 @@ final class TextScan {
         long hash = Hash.START;
         long stem = 0;
         int at = from;
-        boolean first = Character.isUpperCase(chars[from]);
         while (at < length) {
             char c = chars[at];
             if (isLetter(c) && !ideographic(c)) {
@@ -161,9 +159,6 @@ final class TextScan {
         int size = at - from;
         words++;
         wordLetters += size;
-        if (first && wordInSentence && size > 1) {
-            add(Structure.NAMES);
-        }
         wordToken(hash, size, at < length ? chars[at] : ' ', chars[from]);
         if (size > STEM) {
             ngrams.add(Hash.mix(PREFIX, stem));
@@ -389,9 +384,6 @@ final class TextScan {
                 otherLetters++;
             }
         }
-        if (Character.isUpperCase(c)) {
-            upperCase++;
-        }
     }
 
     private boolean digitAt(int at) {
@@ -439,7 +431,6 @@ final class TextScan {
         set(Structure.DIGIT_SHARE, (double) digits / Math.max(1, printed));
         set(Structure.CODE_SYMBOLS, (double) codeSymbols / Math.max(1, printed));
         set(Structure.SYMBOL_SHARE, (double) symbols / Math.max(1, printed));
-        set(Structure.CAPITALS, (double) upperCase / Math.max(1, letters));
         set(Structure.NON_ASCII, (double) nonAscii / Math.max(1, printed));
         set(Structure.IDEOGRAPHS, (double) ideographs / Math.max(1, letters));
         set(Structure.OTHER_SCRIPTS, (double) otherLetters / Math.max(1, letters));
