@@ -74,8 +74,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
         }
     }
 
-    private Classification.Scored scored(
-            UserText text, Conversation conversation, String tenant) {
+    private Classification.Scored scored(UserText text, Conversation conversation, String tenant) {
         var features = FeatureExtractor.features(text, conversation);
         var kind = kinds.kind(text.chars(), text.length(), features);
         var sketch = Sketch.of(features);
@@ -84,8 +83,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
         var expected = Expectation.of(head, features);
         var corrected = expected.corrected(evidence);
         double difficulty = head.difficulty(corrected.gap());
-        var novelty =
-                new Classification.Novelty(1 - nearest, nearest < head.spread().far());
+        var novelty = new Classification.Novelty(1 - nearest, nearest < head.spread().far());
         return new Classification.Scored(
                 difficulty,
                 interval(corrected.gap(), nearest, evidence.mass()),
@@ -148,8 +146,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
             double gapError = evidence.gap() / (evidence.mass() + HEAD_MASS);
             double reasonerError = evidence.reasoner() / (evidence.reasonerMass() + HEAD_MASS);
             return new Expectation(
-                    Math.clamp(gap + gapError, -1, 1),
-                    Math.clamp(reasoner + reasonerError, 0, 1));
+                    Math.clamp(gap + gapError, -1, 1), Math.clamp(reasoner + reasonerError, 0, 1));
         }
 
         Classification.Chances chances() {

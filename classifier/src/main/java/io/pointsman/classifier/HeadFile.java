@@ -237,8 +237,7 @@ public final class HeadFile {
         }
 
         private LinearModel linear(JsonNode node) {
-            return new LinearModel(
-                    (float) number(node, "bias"), weights(node, LinearModel.LENGTH));
+            return new LinearModel((float) number(node, "bias"), weights(node, LinearModel.LENGTH));
         }
 
         private float[] weights(JsonNode node, int length) {

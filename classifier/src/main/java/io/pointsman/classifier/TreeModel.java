@@ -34,9 +34,7 @@ public record TreeModel(
                             && features[i] < Structure.COUNT
                             && lefts[i] > i
                             && lefts[i] < nodes - 1;
-            if ((!leaf && !fork)
-                    || !Float.isFinite(values[i])
-                    || Float.isNaN(thresholds[i])) {
+            if ((!leaf && !fork) || !Float.isFinite(values[i]) || Float.isNaN(thresholds[i])) {
                 throw new IllegalArgumentException("the trees' node " + i + " is damaged");
             }
         }

@@ -79,8 +79,7 @@ class HeadFileTest {
     @Test
     void refusesWeightsOfAnotherLength() throws IOException {
         Files.writeString(
-                file,
-                Files.readString(file).replaceFirst("\"trees\" : [0-9]+", "\"trees\" : 1"));
+                file, Files.readString(file).replaceFirst("\"trees\" : [0-9]+", "\"trees\" : 1"));
 
         assertRefused("bytes of \"values\"");
     }

@@ -8,7 +8,6 @@ import io.pointsman.api.Classification.Unknown;
 import io.pointsman.api.Message;
 import io.pointsman.api.Role;
 import io.pointsman.api.Tier;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;

@@ -42,8 +42,7 @@ class TreeModelTest {
     }
 
     private static void assertDamaged(int[] roots, byte[] features, int[] lefts) {
-        assertThatThrownBy(
-                        () -> new TreeModel(roots, features, new float[3], lefts, new float[3]))
+        assertThatThrownBy(() -> new TreeModel(roots, features, new float[3], lefts, new float[3]))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

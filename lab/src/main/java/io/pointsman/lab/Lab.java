@@ -1,9 +1,9 @@
 package io.pointsman.lab;
 
+import io.pointsman.lab.difficulty.CountNgramsCommand;
 import io.pointsman.lab.difficulty.FitHeadCommand;
 import io.pointsman.lab.difficulty.MeasureClassifierCommand;
 import io.pointsman.lab.difficulty.TrainClassifierCommand;
-import io.pointsman.lab.difficulty.CountNgramsCommand;
 import io.pointsman.lab.difficulty.TrainTiersCommand;
 import io.pointsman.lab.mini.TrainMini;
 import io.pointsman.lab.random.RandomModelCommand;

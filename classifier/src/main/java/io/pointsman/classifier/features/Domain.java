@@ -39,8 +39,8 @@ public enum Domain {
         return this != LONG;
     }
 
-    /// How large an n-gram is to the domain's own weights, against 1 to the shared ones: the smaller,
-    /// the stronger a ridge penalty holds them.
+    /// How large an n-gram is to the domain's own weights, against 1 to the shared ones: the
+    /// smaller, the stronger a ridge penalty holds them.
     public float ngrams() {
         return ngrams;
     }

@@ -12,12 +12,7 @@ package io.pointsman.classifier.features;
 /// @param encoded `structure` as linear models see it: see [Encoding]
 /// @param domain what form the prompt has
 public record Features(
-        long hash,
-        int[] ngrams,
-        int[] crosses,
-        float[] structure,
-        float[] encoded,
-        Domain domain) {
+        long hash, int[] ngrams, int[] crosses, float[] structure, float[] encoded, Domain domain) {
 
     /// What each cross counts for.
     public static final float CROSS_SCALE = 0.6f;

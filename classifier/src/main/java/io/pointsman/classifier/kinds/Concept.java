@@ -69,6 +69,11 @@ enum Concept {
         return ordinal();
     }
 
+    /// The concept at a position.
+    static Concept at(int index) {
+        return ALL[index];
+    }
+
     /// The set of this concept alone.
     long bit() {
         return 1L << index();

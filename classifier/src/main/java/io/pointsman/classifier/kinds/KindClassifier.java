@@ -7,6 +7,7 @@ import io.pointsman.classifier.features.Structure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the kind of a prompt: its tier by the model of categories, its task type by the category
@@ -21,6 +22,19 @@ public record KindClassifier(KindModel model) {
 
     private static final String RESOURCE = "kinds.json";
     private static final int LONGEST_SIMPLE = 60;
+
+    private static final Set<Concept> PROGRAMS =
+            Set.of(
+                    Concept.FUNCTION,
+                    Concept.IMPLEMENT,
+                    Concept.FIX,
+                    Concept.REVIEW,
+                    Concept.TEST,
+                    Concept.ALGORITHM,
+                    Concept.SYSTEM);
+
+    private static final Set<Concept> WRITING =
+            Set.of(Concept.WRITE, Concept.CREATIVE, Concept.IDEAS, Concept.DOCUMENT);
 
     /// The classifier with the model that ships with it.
     ///
@@ -38,13 +52,14 @@ public record KindClassifier(KindModel model) {
 
     /// The kind of the first `length` characters of `text`, which looks like `features`.
     public Kind kind(char[] text, int length, Features features) {
-        var chances = model.chances(KindFeatures.of(text, length));
-        var task = task(KindModel.likeliest(chances), features);
+        var words = KindFeatures.of(text, length);
+        var chances = model.chances(words);
+        var task = task(KindModel.likeliest(chances), features, words);
         var tier = KindModel.tier(chances);
         return new Kind(task, tier == Tier.SIMPLE && demanding(features) ? Tier.MEDIUM : tier);
     }
 
-    private static TaskType task(Category category, Features features) {
+    private static TaskType task(Category category, Features features, KindFeatures words) {
         if (codes(features)) {
             return TaskType.CODE;
         }
@@ -54,6 +69,9 @@ public record KindClassifier(KindModel model) {
         if (grids(features)) {
             return TaskType.PUZZLE;
         }
+        if (category.task() == TaskType.CODE && !namesCode(features, words)) {
+            return words.names(WRITING) ? TaskType.WRITING : TaskType.OTHER;
+        }
         return switch (category) {
             case SMALL_PROGRAM, LARGE_PROGRAM, TRANSLATION -> category.task();
             default ->
@@ -61,6 +79,14 @@ public record KindClassifier(KindModel model) {
                             ? TaskType.MATHEMATICS
                             : category.task();
         };
+    }
+
+    /// The categories of programs also attract what is like nothing else.
+    private static boolean namesCode(Features features, KindFeatures words) {
+        return words.names(PROGRAMS)
+                || has(features, Structure.CODE_WORDS, 1)
+                || has(features, Structure.ALGORITHM_WORDS, 1)
+                || has(features, Structure.CALLS, 1);
     }
 
     private static boolean demanding(Features features) {

@@ -2,6 +2,7 @@ package io.pointsman.classifier.kinds;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 
 /// What the model of kinds sees of a text: which of its features are there. Immutable by contract:
 /// nobody writes to the arrays.
@@ -51,6 +52,12 @@ public record KindFeatures(int[] ngrams, int[] traits) {
     public KindFeatures withoutOrder() {
         return new KindFeatures(
                 new int[0], Arrays.stream(traits).filter(it -> it < KindScan.ORDER).toArray());
+    }
+
+    /// Whether the text names one of `concepts`.
+    boolean names(Set<Concept> concepts) {
+        return Arrays.stream(traits)
+                .anyMatch(it -> it < Concept.COUNT && concepts.contains(Concept.at(it)));
     }
 
     /// What each n-gram counts for, so that long texts do not outweigh short ones.

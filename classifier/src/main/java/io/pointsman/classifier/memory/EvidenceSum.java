@@ -30,7 +30,6 @@ final class EvidenceSum {
     }
 
     Evidence evidence() {
-        return new Evidence(
-                count, nearest, mass, gap, fastMass, fast, reasonerMass, reasoner);
+        return new Evidence(count, nearest, mass, gap, fastMass, fast, reasonerMass, reasoner);
     }
 }

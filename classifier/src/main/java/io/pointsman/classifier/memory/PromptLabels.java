@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 /// than its weightiest label does; what the labels disagree on is averaged. Immutable.
 final class PromptLabels {
 
-    /// How much of the reasoner's error the fast model shares, and the other way round. Between kinds
-    /// of prompts the public outcomes have slopes of .85 and .70, between prompts of a kind .34 and
-    /// .24.
+    /// How much of the reasoner's error the fast model shares, and the other way round. Between
+    /// kinds of prompts the public outcomes have slopes of .85 and .70, between prompts of a kind
+    /// .34 and .24.
     private static final double FAST_WITH_REASONER = 0.6;
 
     private static final double REASONER_WITH_FAST = 0.25;
@@ -96,9 +96,9 @@ final class PromptLabels {
         sum.addReasoner(kernel * reasonerWeight, reasoner);
     }
 
-    /// By how much the reasoner's lead exceeded what was expected. Where one model was not asked, it
-    /// is taken to have done worse or better than expected with the other, if less: how hard a kind
-    /// of prompt is moves both.
+    /// By how much the reasoner's lead exceeded what was expected. Where one model was not asked,
+    /// it is taken to have done worse or better than expected with the other, if less: how hard a
+    /// kind of prompt is moves both.
     private double gap() {
         if (fastWeight == 0) {
             return reasoner - FAST_WITH_REASONER * reasoner;

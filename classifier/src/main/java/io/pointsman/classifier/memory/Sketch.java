@@ -33,9 +33,9 @@ public record Sketch(char[] buckets) {
         }
     }
 
-    /// The sketch of a prompt: a sample of its n-grams, rarer ones likelier (bottom-k sampling, Cohen
-    /// and Kaplan 2007). Every bucket draws the same ticket in every prompt, so that two prompts that
-    /// share n-grams keep the same ones of them.
+    /// The sketch of a prompt: a sample of its n-grams, rarer ones likelier (bottom-k sampling,
+    /// Cohen and Kaplan 2007). Every bucket draws the same ticket in every prompt, so that two
+    /// prompts that share n-grams keep the same ones of them.
     public static Sketch of(Features features) {
         var ngrams = features.ngrams();
         var keys = new long[ngrams.length];

@@ -356,8 +356,7 @@ final class Boosting {
                 bounds[i] = thresholds.get(i);
                 sums[i] = values.get(i);
             }
-            return new TreeModel(
-                    ints(roots), ordinals, bounds, ints(lefts), sums);
+            return new TreeModel(ints(roots), ordinals, bounds, ints(lefts), sums);
         }
 
         private static int[] ints(List<Integer> list) {

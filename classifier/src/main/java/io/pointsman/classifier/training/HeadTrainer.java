@@ -46,8 +46,7 @@ public final class HeadTrainer {
     ///   power: 0 counts rows, 1 counts families
     /// @param treeFamilyPower the same for the trees
     /// @param folds of the cross-validations
-    public record Settings(
-            double penalty, double familyPower, double treeFamilyPower, int folds) {
+    public record Settings(double penalty, double familyPower, double treeFamilyPower, int folds) {
 
         /// What the head of a user's pair is fitted with.
         public static final Settings DEFAULT = new Settings(5, 0, 0, 5);
@@ -131,14 +130,10 @@ public final class HeadTrainer {
             double scoreShift = auxiliary.centred() ? score - mean(some, Outcome::strong) : 0;
             for (var row : some) {
                 var outcome = row.outcome();
-                gaps.add(
-                        new Example(
-                                row.features(), outcome.gap() + gapShift, auxiliary.weight()));
+                gaps.add(new Example(row.features(), outcome.gap() + gapShift, auxiliary.weight()));
                 scores.add(
                         new Example(
-                                row.features(),
-                                outcome.strong() + scoreShift,
-                                auxiliary.weight()));
+                                row.features(), outcome.strong() + scoreShift, auxiliary.weight()));
             }
         }
         return new Rows(own, gaps, scores);
@@ -194,9 +189,7 @@ public final class HeadTrainer {
                         ridge(
                                 examples(
                                         told,
-                                        row ->
-                                                Math.log1p(
-                                                        row.reasoningTokens().getAsInt()),
+                                        row -> Math.log1p(row.reasoningTokens().getAsInt()),
                                         settings.familyPower()),
                                 List.of()));
     }
@@ -270,8 +263,9 @@ public final class HeadTrainer {
         return Math.floorMod(hash ^ (hash >>> 15), settings.folds());
     }
 
-    /// How far the mean gaps of families lie from those expected, as a standard deviation: less what
-    /// their rows' own noise would make of it. `otherwise` where there are too few families to tell.
+    /// How far the mean gaps of families lie from those expected, as a standard deviation: less
+    /// what their rows' own noise would make of it. `otherwise` where there are too few families to
+    /// tell.
     private static double deviation(List<Row> own, double[] gaps, double otherwise) {
         int leastRows = 8;
         int leastFamilies = 5;
@@ -332,7 +326,8 @@ public final class HeadTrainer {
             for (var row : rows.own()) {
                 var outcome = row.outcome();
                 var scores =
-                        String.format(Locale.ROOT, "\n%.6f %.6f ", outcome.weak(), outcome.strong());
+                        String.format(
+                                Locale.ROOT, "\n%.6f %.6f ", outcome.weak(), outcome.strong());
                 digest.update((scores + outcome.prompt()).getBytes(StandardCharsets.UTF_8));
             }
             for (var example : rows.gaps()) {

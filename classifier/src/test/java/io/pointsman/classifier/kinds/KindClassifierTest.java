@@ -35,6 +35,7 @@ class KindClassifierTest {
                     MEDIUM    | QUESTION    | Compare Rust and Go for network services
                     MEDIUM    | CODE        | Write a function that counts the vowels of a string
                     MEDIUM    | CODE        | Why does this loop never end? Find the bug.
+                    MEDIUM    | WRITING     | Draft a polite email that declines a meeting.
                     MEDIUM    | WRITING     | Summarize this article
                     COMPLEX   | OTHER       | Design a parking platform with reservations, payments, license plate recognition and analytics.
                     COMPLEX   | CODE        | Implement a streaming SQL engine with windows, joins, checkpoints and exactly-once delivery.

@@ -387,6 +387,7 @@ class OutcomeMemoryTest {
     }
 
     private static Trace trace(Sketch sketch, float expectedFast, float expectedReasoner) {
-        return new Trace(sketch.hashCode(), sketch, expectedFast, expectedReasoner, false, TaskType.OTHER);
+        return new Trace(
+                sketch.hashCode(), sketch, expectedFast, expectedReasoner, false, TaskType.OTHER);
     }
 }

@@ -15,7 +15,8 @@ class RidgeRegressionTest {
 
     @Test
     void fitsWhatIsALineInTheFeatures() {
-        var model = new RidgeRegression(examples(400, f -> f.ngrams().length / 40.0, 1), 0.01).fit();
+        var model =
+                new RidgeRegression(examples(400, f -> f.ngrams().length / 40.0, 1), 0.01).fit();
 
         for (var example : examples(50, f -> f.ngrams().length / 40.0, 2)) {
             assertThat(model.of(example.features())).isCloseTo(example.target(), within(0.15));

@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `lab count-ngrams`: counts how rare n-grams are, over public prompts. All heads and memories must
-/// be made anew after it.
+/// `lab count-ngrams`: counts how rare n-grams are, over public prompts. All heads and memories
+/// must be made anew after it.
 @Command(
         name = "count-ngrams",
         description = "Count how rare n-grams are, over public prompts.",

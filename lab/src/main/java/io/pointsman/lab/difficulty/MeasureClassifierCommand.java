@@ -85,9 +85,12 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
 
     private void adaptation(Measurement measure) {
         var curves = measure.adaptation(line -> spec.commandLine().getErr().println(line));
-        console().printf(Locale.ROOT, 
-                "APGR on %d families of puzzles that no head was fitted on, %d draws of families%n",
-                HELD_OUT, 2 * SEEDS);
+        console()
+                .printf(
+                        Locale.ROOT,
+                        "APGR on %d families of puzzles that no head was fitted on, %d draws of families%n",
+                        HELD_OUT,
+                        2 * SEEDS);
         console().printf(Locale.ROOT, "%-30s", "labels per family");
         for (int labels : LABELS) {
             console().printf(Locale.ROOT, " %14d", labels);
@@ -96,7 +99,12 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
         curves.forEach((name, draws) -> {
             console().printf(Locale.ROOT, "%-30s", name);
             for (var draw : draws) {
-                console().printf(Locale.ROOT, " %6.3f +- %.3f", mean(draw), deviation(draw) / Math.sqrt(draw.length));
+                console()
+                        .printf(
+                                Locale.ROOT,
+                                " %6.3f +- %.3f",
+                                mean(draw),
+                                deviation(draw) / Math.sqrt(draw.length));
             }
             console().printf(Locale.ROOT, "%n");
         });
@@ -111,9 +119,14 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
     }
 
     private void print(String what, Figures figures) {
-        console().printf(Locale.ROOT, 
-                "%-44s %6d %9.3f %7.3f%n",
-                what, figures.rows(), figures.pointsman(), figures.length());
+        console()
+                .printf(
+                        Locale.ROOT,
+                        "%-44s %6d %9.3f %7.3f%n",
+                        what,
+                        figures.rows(),
+                        figures.pointsman(),
+                        figures.length());
     }
 
     private PrintWriter console() {
@@ -215,9 +228,7 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
             for (int fold = 0; fold < FOLDS; fold++) {
                 int left = fold;
                 Predicate<Outcome> test =
-                        row ->
-                                row.source().startsWith(sources)
-                                        && fold(row) == left;
+                        row -> row.source().startsWith(sources) && fold(row) == left;
                 var head = head(rows.stream().filter(test.negate()).toList());
                 var some = rows.stream().filter(test).toList();
                 var judged = judged(head, List.of(), some);
@@ -238,8 +249,7 @@ public final class MeasureClassifierCommand implements Callable<Integer> {
         }
 
         private static Figures figures(List<Outcome> some, double[] scores) {
-            return new Figures(
-                    some.size(), apgr(some, scores), apgr(some, Baselines.length(some)));
+            return new Figures(some.size(), apgr(some, scores), apgr(some, Baselines.length(some)));
         }
 
         private DifficultyClassifier head(List<Outcome> seen) {

@@ -78,7 +78,13 @@ final class Posers {
         return PROMPTS.lines()
                 .map(prompt ->
                         new Outcome(
-                                "", "posers", "posers", prompt, FAST, REASONER, OptionalInt.empty()))
+                                "",
+                                "posers",
+                                "posers",
+                                prompt,
+                                FAST,
+                                REASONER,
+                                OptionalInt.empty()))
                 .toList();
     }
 }

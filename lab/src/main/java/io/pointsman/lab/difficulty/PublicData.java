@@ -42,6 +42,7 @@ record PublicData(Path folder) {
     private static final double SMALL_TALK = 3;
     private static final double EXPERT = 0.1;
     private static final double POSERS = 3;
+    private static final double CHAT = 0.5;
 
     /// Expert questions shorter than this tend to be lookups.
     private static final int EXPERT_LENGTH = 160;
@@ -93,6 +94,7 @@ record PublicData(Path folder) {
                 new Auxiliary(mathematics(), MATHEMATICS, false),
                 new Auxiliary(expertQuestions(), EXPERT, false),
                 new Auxiliary(Posers.outcomes(), POSERS, false),
+                new Auxiliary(ChatPrompts.outcomes(), CHAT, false),
                 new Auxiliary(SmallTalk.outcomes(), SMALL_TALK, false));
     }
 
@@ -124,31 +126,33 @@ record PublicData(Path folder) {
                 .orElse(Domain.LONG);
     }
 
-    /// UncommonRoute's prompts, by their category: what reasoning models are known to gain on proofs,
-    /// on logic, on programs large and small, and on what is answered at once.
+    /// UncommonRoute's prompts, by their category: what reasoning models are known to gain on
+    /// proofs, on logic, on programs large and small, and on what is answered at once.
     private List<Outcome> kinds() {
-        return lines("uncommonroute/train.jsonl", node -> {
-            var prompt = node.path("prompt").stringValue();
-            return switch (node.path("category").stringValue()) {
-                case "greeting", "factual-qa", "definition", "translation" ->
-                        outcome("kinds", prompt, 0.96, 0.98);
-                case "edge-noise", "edge-short" -> outcome("kinds", prompt, 0.9, 0.92);
-                case "summary", "rewrite", "creative", "brainstorming", "documentation" ->
-                        outcome("kinds", prompt, 0.89, 0.93);
-                case "explanation", "comparison", "classification" ->
-                        outcome("kinds", prompt, 0.86, 0.93);
-                case "extraction", "structured-output", "code-snippet-qa" ->
-                        outcome("kinds", prompt, 0.8, 0.92);
-                case "formal-proof", "algorithm-proof", "math-derivation", "formal-logic" ->
-                        outcome("kinds", prompt, 0.42, 0.8);
-                case "game-theory", "logic-puzzle", "math-word-problem" ->
-                        outcome("kinds", prompt, 0.48, 0.84);
-                case "complex-code" -> outcome("kinds", prompt, 0.55, 0.84);
-                case "system-design", "architecture", "infrastructure", "migration" ->
-                        outcome("kinds", prompt, 0.68, 0.86);
-                default -> outcome("kinds", prompt, 0.7, 0.89);
-            };
-        });
+        return lines(
+                "uncommonroute/train.jsonl",
+                node -> {
+                    var prompt = node.path("prompt").stringValue();
+                    return switch (node.path("category").stringValue()) {
+                        case "greeting", "factual-qa", "definition", "translation" ->
+                                outcome("kinds", prompt, 0.96, 0.98);
+                        case "edge-noise", "edge-short" -> outcome("kinds", prompt, 0.9, 0.92);
+                        case "summary", "rewrite", "creative", "brainstorming", "documentation" ->
+                                outcome("kinds", prompt, 0.89, 0.93);
+                        case "explanation", "comparison", "classification" ->
+                                outcome("kinds", prompt, 0.86, 0.93);
+                        case "extraction", "structured-output", "code-snippet-qa" ->
+                                outcome("kinds", prompt, 0.8, 0.92);
+                        case "formal-proof", "algorithm-proof", "math-derivation", "formal-logic" ->
+                                outcome("kinds", prompt, 0.42, 0.8);
+                        case "game-theory", "logic-puzzle", "math-word-problem" ->
+                                outcome("kinds", prompt, 0.48, 0.84);
+                        case "complex-code" -> outcome("kinds", prompt, 0.55, 0.84);
+                        case "system-design", "architecture", "infrastructure", "migration" ->
+                                outcome("kinds", prompt, 0.68, 0.86);
+                        default -> outcome("kinds", prompt, 0.7, 0.89);
+                    };
+                });
     }
 
     /// Everyday instructions, and those that arenas found to tell models apart.
@@ -156,20 +160,28 @@ record PublicData(Path folder) {
         var rows = new ArrayList<Outcome>();
         for (var file : List.of("seed_tasks", "user_oriented_instructions")) {
             rows.addAll(
-                    lines("self-instruct/" + file + ".jsonl", node -> {
-                        var input = node.path("instances").path(0).path("input").asString("");
-                        var prompt = node.path("instruction").stringValue();
-                        return outcome(
-                                "self-instruct",
-                                input.isEmpty() ? prompt : prompt + "\n" + input,
-                                0.88,
-                                0.95);
-                    }));
+                    lines(
+                            "self-instruct/" + file + ".jsonl",
+                            node -> {
+                                var input =
+                                        node.path("instances").path(0).path("input").asString("");
+                                var prompt = node.path("instruction").stringValue();
+                                return outcome(
+                                        "self-instruct",
+                                        input.isEmpty() ? prompt : prompt + "\n" + input,
+                                        0.88,
+                                        0.95);
+                            }));
         }
         rows.addAll(
                 lines(
                         "arena-hard/question.jsonl",
-                        node -> outcome("arena-hard", node.path("prompt").stringValue(), 0.63, 0.86)));
+                        node ->
+                                outcome(
+                                        "arena-hard",
+                                        node.path("prompt").stringValue(),
+                                        0.63,
+                                        0.86)));
         return rows;
     }
 

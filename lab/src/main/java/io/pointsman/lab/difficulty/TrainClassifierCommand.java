@@ -57,8 +57,7 @@ public final class TrainClassifierCommand implements Callable<Integer> {
         console.println(report.text());
         var all = Stream.concat(train.stream(), dev.stream()).toList();
         var result =
-                trainer.train(
-                        Classifiers.GENERIC, named(all), auxiliaries, OptionalDouble.empty());
+                trainer.train(Classifiers.GENERIC, named(all), auxiliaries, OptionalDouble.empty());
         var unseen = Scores.ofGaps(result.head(), result.unseenGaps());
         console.println("Cross-validated on all rows");
         console.println(EvaluationReport.of(result.rows(), unseen, List.of()).text());
