@@ -5,7 +5,7 @@ SHELL := /bin/sh
 # One sentence says so when there is no JDK 25.
 MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
 
-.PHONY: help run serve build test format train-mini train-classifier train-tiers random-model bench-engine bench-jmh trace-engine clean
+.PHONY: help run serve build test format train-mini train-classifier measure-classifier train-tiers random-model bench-engine bench-jmh trace-engine clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -26,13 +26,17 @@ train-mini: ## Train the bundled pair of models (about two hours of one core; OU
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
 	@bin/lab train-mini --out $(or $(OUT),lab/target/mini) $(if $(DATA),--data $(DATA)) --resume
 
-train-classifier: ## Train the head `generic` on outcomes (DATA=folder with outcomes_train.jsonl.xz)
+train-classifier: ## Train the head `generic` on public outcomes, a minute and a half (DATA=folder with outcomes_train.jsonl.xz)
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
 	@bin/lab train-classifier --data $(DATA) --out classifier/src/main/resources/io/pointsman/classifier/heads/generic.json
 
 train-tiers: ## Train the model that tells tiers and task types (DATA=folder with train.jsonl and dev.jsonl)
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
 	@bin/lab train-tiers --data $(DATA) --out classifier/src/main/resources/io/pointsman/classifier/kinds/kinds.json
+
+measure-classifier: ## Measure the classifier on kinds of prompts that it has not seen (DATA=folder; OUT=picture.svg)
+	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
+	@bin/lab measure-classifier --data $(DATA) $(if $(OUT),--picture $(OUT))
 
 random-model: ## Write a model of random weights to measure with (SHAPE=r1-distill-qwen-1.5b, OUT=file.gguf; ARGS="--help")
 	@$(MVN) -q -pl lab -am -DskipTests -Dspotless.check.skip package
