@@ -7,7 +7,7 @@ public enum Domain {
     /// A question with listed answers. What is hard elsewhere says nothing of it; its own weights,
     /// those of words above all, are held closer to zero.
     MULTIPLE_CHOICE(false, 0.35f, 0.7f),
-    /// A short story with numbers that ends in a question.
+    /// A short story with numbers that asks for a quantity.
     WORD_PROBLEM(true, 1, 1),
     /// Any other prompt of a few lines.
     SHORT(true, 1, 1),
@@ -70,7 +70,7 @@ public enum Domain {
 
     private static boolean wordProblem(Values values) {
         return values.of(Structure.NUMBERS_SEEN) + values.of(Structure.NUMBER_WORDS) >= 2
-                && values.within(Structure.QUESTION_MARKS, 1, 3)
+                && values.within(Structure.QUESTION_MARKS, 0, 3)
                 && values.within(Structure.WORDS, 15, 200)
                 && values.within(Structure.LINES, 0, 5)
                 && values.of(Structure.LATEX_COMMANDS) == 0

@@ -9,7 +9,7 @@ public final class FeatureSet {
     /// The number of buckets that n-grams are hashed into.
     public static final int BUCKETS = 1 << 15;
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     /// The version of the extractor's code, and a hash of all its tables.
     public static final String ID = "v%d-%s".formatted(VERSION, tables());

@@ -18,6 +18,10 @@ class DomainTest {
                         domain(
                                 "Anna buys 12 pears for $3 each and gives 4 of them to her brother. How much does she spend on the pears that she keeps?"))
                 .isEqualTo(Domain.WORD_PROBLEM);
+        assertThat(
+                        domain(
+                                "A farm has 30 cows and twice as many hens. Each cow eats 12 kg a day and each hen a hundredth of that. How many kilograms are eaten in a week"))
+                .isEqualTo(Domain.WORD_PROBLEM);
     }
 
     @Test

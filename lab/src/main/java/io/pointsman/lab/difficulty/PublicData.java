@@ -38,7 +38,7 @@ record PublicData(Path folder) {
     private static final double LABELLED = 0.3;
 
     private static final double MATHEMATICS = 0.1;
-    private static final double WORD_PROBLEMS = 0.5;
+    private static final double WORD_PROBLEMS = 2;
     private static final double SMALL_TALK = 3;
     private static final double EXPERT = 0.1;
     private static final double POSERS = 3;

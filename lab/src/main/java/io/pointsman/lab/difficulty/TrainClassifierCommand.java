@@ -3,6 +3,7 @@ package io.pointsman.lab.difficulty;
 import io.pointsman.classifier.Classifiers;
 import io.pointsman.classifier.HeadFile;
 import io.pointsman.classifier.evaluation.EvaluationReport;
+import io.pointsman.classifier.evaluation.OutputFile;
 import io.pointsman.classifier.evaluation.RoutingCurve;
 import io.pointsman.classifier.evaluation.Scores;
 import io.pointsman.classifier.training.HeadTrainer;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +45,12 @@ public final class TrainClassifierCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, description = "The head to write.")
     private Path out;
 
+    @Option(
+            names = "--picture",
+            paramLabel = "FILE",
+            description = "Draw quality against cost on the rows kept for measuring, as SVG.")
+    private @Nullable Path picture;
+
     @Override
     public Integer call() {
         var console = spec.commandLine().getOut();
@@ -57,6 +65,9 @@ public final class TrainClassifierCommand implements Callable<Integer> {
                 EvaluationReport.of(dev, Scores.of(measured.head(), dev), train, expected, 1);
         console.println("Rows kept for measuring, by a head trained without them");
         console.println(report.text());
+        if (picture != null) {
+            OutputFile.write("picture", report.curve(), picture);
+        }
         var all = Stream.concat(train.stream(), dev.stream()).toList();
         var result =
                 trainer.train(Classifiers.GENERIC, named(all), auxiliaries, OptionalDouble.empty());
