@@ -113,8 +113,7 @@ class LearnedRoutesTest {
             assertThat(route(second, UNRELATED, KEY)).isEqualTo("fast");
             assertThat(route(second, FOURTH, OTHER_KEY)).isEqualTo("fast");
         }
-        assertThat(Files.readString(memory, ISO_8859_1))
-                .doesNotContain("chant", "wardens");
+        assertThat(Files.readString(memory, ISO_8859_1)).doesNotContain("chant", "wardens");
     }
 
     @Test
@@ -173,8 +172,7 @@ class LearnedRoutesTest {
                 post(
                         gateway,
                         "/feedback",
-                        "{\"id\":\"%s\",\"score\":%d}"
-                                .formatted(fact(answer, "request-id"), score),
+                        "{\"id\":\"%s\",\"score\":%d}".formatted(fact(answer, "request-id"), score),
                         KEY);
         assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
         assertThat(json(said).at("/model").asString()).isEqualTo("fast");

@@ -115,10 +115,10 @@ class ClassifierCommandsTest {
 
         assertThat(List.of(first, second, reported)).containsOnly(0);
         assertThat(out.toString())
-                .containsOnlyOnce("6 labels")
+                .containsOnlyOnce("6 labels, ")
                 .contains(
-                        ("3 of 3 rows are kept in %s, which has outcomes of 3 prompts%n"
-                                        .formatted(memory))
+                        "3 of 3 rows are kept in %s, which has outcomes of 3 prompts%n"
+                                .formatted(memory)
                                 .repeat(2));
         assertThat(err.toString()).isEmpty();
     }
