@@ -80,8 +80,6 @@ class MemoryCommandsTest {
 
         assertOneLine(ended(commandIn(folder, "classifier", "report"), 1))
                 .contains("classifier.memory.file", "--memory");
-        assertOneLine(ended(commandIn(folder, "classifier", "report", "--memory", "none.log"), 1))
-                .isEqualTo("there is no memory none.log: nothing was learned yet");
     }
 
     @Test
@@ -105,15 +103,6 @@ class MemoryCommandsTest {
         assertOneLine(refused())
                 .contains(memory + " is damaged at byte ", "Move it away", "put back a copy");
         assertThat(memory).hasBinaryContent(bytes);
-    }
-
-    @Test
-    void aFileThatIsNoMemoryStopsTheStartAndStaysAsItIs() throws Exception {
-        Files.writeString(memory, "groceries: bread, milk");
-        configure("classifier: {head: generic, memory: {file: outcomes.log}}");
-
-        assertOneLine(refused()).contains(memory + " is not an outcome memory");
-        assertThat(memory).hasContent("groceries: bread, milk");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.pointsman.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pointsman.api.Classification.Scored;
+import io.pointsman.classifier.Classifiers;
+import io.pointsman.classifier.evaluation.PromptRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +26,9 @@ class ClassifierCommandsTest {
             {"prompt":"Which chant do the moss wardens sing on Tuesdays?","w":0,"s":1}
             {"prompt":"Which chant do the moss wardens sing on Fridays?","w":0,"s":1}
             """;
+
+    private static final String FOURTH = "Which chant do the moss wardens sing on Sundays?";
+    private static final String UNRELATED = "What is the capital of France?";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -136,19 +142,31 @@ class ClassifierCommandsTest {
     }
 
     @Test
+    void beforeAnythingIsLearnedThereIsNoReport() throws IOException {
+        var fresh = file("fresh.yaml", "classifier: {memory: {file: none.log}}");
+
+        int status = pointsman("classifier", "report", "--config", fresh);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "there is no memory %s: nothing was learned yet"
+                                .formatted(folder.resolve("none.log")));
+    }
+
+    @Test
     void whatIsLearnedMovesTheScoresOfPromptsLikeItAndNoOthers() throws IOException {
         var rows =
                 file(
                         "rows.jsonl",
                         """
-                        {"prompt":"Which chant do the moss wardens sing on Sundays?","w":0,"s":1}
-                        {"prompt":"What is the capital of France?","w":1,"s":1}
-                        """);
-        var before = folder.resolve("before.csv");
-        var after = folder.resolve("after.csv");
+                        {"prompt":"%s","w":0,"s":1}
+                        {"prompt":"%s","w":1,"s":1}
+                        """
+                                .formatted(FOURTH, UNRELATED));
+        var scores = folder.resolve("scores.csv");
 
-        int plain = pointsman("evaluate", "--outcomes", rows, "--scores", before);
-        int taught =
+        int status =
                 pointsman(
                         "evaluate",
                         "--outcomes",
@@ -156,12 +174,19 @@ class ClassifierCommandsTest {
                         "--memory",
                         file("learned.jsonl", CHANTS),
                         "--scores",
-                        after);
+                        scores);
 
-        assertThat(List.of(plain, taught)).containsOnly(0);
-        assertThat(score(after, 1)).isGreaterThan(score(before, 1) + 0.2);
-        assertThat(score(after, 2)).isCloseTo(score(before, 2), within(0.005));
+        assertThat(status).isZero();
+        assertThat(score(scores, 1)).isGreaterThan(untaught(FOURTH) + 0.2);
+        assertThat(score(scores, 2)).isCloseTo(untaught(UNRELATED), within(0.005));
         assertThat(err.toString()).contains("learned 3 of them");
+    }
+
+    private static double untaught(String prompt) {
+        var judged =
+                Classifiers.load(Classifiers.GENERIC, Path.of(""))
+                        .classify(PromptRequest.of(prompt));
+        return judged instanceof Scored scored ? scored.difficulty() : Double.NaN;
     }
 
     @Test
