@@ -2,9 +2,10 @@ package io.pointsman.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameContaining;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -17,10 +18,17 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.pointsman.api.Failure;
+import io.pointsman.classifier.Classifiers;
+import io.pointsman.classifier.HeadFile;
+import io.pointsman.classifier.features.NgramRarity;
+import io.pointsman.classifier.kinds.KindClassifier;
+import io.pointsman.classifier.kinds.KindFile;
+import io.pointsman.classifier.memory.OutcomeLog;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +44,22 @@ class ModuleRulesTest {
 
     /// What scores a request: the classifier but for what fits and measures it.
     private static final DescribedPredicate<JavaClass> SCORING =
-            resideInAnyPackage("io.pointsman.classifier", "io.pointsman.classifier.features")
+            resideInAnyPackage(
+                            "io.pointsman.classifier",
+                            "io.pointsman.classifier.features",
+                            "io.pointsman.classifier.kinds")
                     .as("the scoring path");
+
+    /// What reads, once, what scoring goes by.
+    private static final DescribedPredicate<JavaClass> LOADING =
+            belongToAnyOf(
+                            Classifiers.class,
+                            HeadFile.class,
+                            KindClassifier.class,
+                            KindFile.class,
+                            NgramRarity.class)
+                    .or(nameMatching("io\\.pointsman\\.classifier\\.kinds\\.Lexicon(\\$.*)?"))
+                    .as("what loads files and resources");
 
     @ParameterizedTest
     @ValueSource(
@@ -111,16 +133,12 @@ class ModuleRulesTest {
     @Test
     void scoringDoesNoIo() {
         noClasses()
-                .that(
-                        SCORING.and(
-                                not(
-                                        simpleNameEndingWith("HeadFile")
-                                                .or(simpleNameEndingWith("Classifiers")))))
+                .that(SCORING.and(not(LOADING)))
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..")
                                 .or(readsOrWrites()))
-                .because("a score takes microseconds; only the reader of heads opens files")
+                .because("a score takes microseconds; what it goes by is read before")
                 .check(CLASSES);
     }
 
@@ -162,6 +180,27 @@ class ModuleRulesTest {
                 .dependOnClassesThat(
                         resideInAnyPackage("java.util.concurrent..").or(assignableTo(Thread.class)))
                 .because("what shares nothing needs no lock, and no thread of its own")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheLogOfOutcomesHasAThreadAndAClock() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.pointsman.classifier.memory..")
+                .and(not(belongToAnyOf(OutcomeLog.class)))
+                .should()
+                .dependOnClassesThat(
+                        assignableTo(Thread.class)
+                                .or(assignableTo(Executor.class))
+                                .or(belongToAnyOf(Clock.class, InstantSource.class)))
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .because("time comes in as a value, and whoever asks does not wait for the disk")
                 .check(CLASSES);
     }
 

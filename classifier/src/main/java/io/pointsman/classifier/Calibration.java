@@ -32,16 +32,4 @@ public record Calibration(double slope, double intercept, double breakEven) {
         double down = (1 - gain) * breakEven;
         return Math.clamp(up / (up + down), 0, 1);
     }
-
-    /// The expected gain of a score: the inverse of [#difficulty].
-    public double gainAt(double difficulty) {
-        double up = difficulty * breakEven;
-        double down = (1 - difficulty) * (1 - breakEven);
-        return up / (up + down);
-    }
-
-    /// The same with another break-even gain.
-    public Calibration withBreakEven(double gain) {
-        return new Calibration(slope, intercept, gain);
-    }
 }

@@ -2,7 +2,6 @@ package io.pointsman.classifier;
 
 import io.pointsman.classifier.features.Features;
 import io.pointsman.classifier.features.Structure;
-import io.pointsman.classifier.features.Topic;
 
 /// What asking the reasoner is expected to gain: the mean of what words and build say in a linear
 /// model, and of what the build alone says in trees. The first is right on kinds of prompts like
@@ -38,15 +37,5 @@ public record GapModel(LinearModel linear, TreeModel trees, float[] usual) {
         linear.explain(features, HALF, contributions);
         trees.explain(features, HALF, contributions);
         return contributions;
-    }
-
-    /// How much each topic moves the gap away from what is usual, by the topic's ordinal.
-    public float[] topicContributions(Features features) {
-        var topics = new float[Topic.values().length];
-        var contributions = contributions(features);
-        for (var feature : Structure.values()) {
-            topics[feature.topic().index()] += contributions[feature.index()];
-        }
-        return topics;
     }
 }

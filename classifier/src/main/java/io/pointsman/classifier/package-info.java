@@ -1,8 +1,13 @@
-/// How hard a request is: text and structure features, and a small linear head per model pair.
+/// How hard a request is: text and structure features, a small head per model pair, the kind of the
+/// prompt, and what was learned from the outcomes of prompts like it.
 ///
 /// Start at [io.pointsman.classifier.Classifiers]. Judging a request reads no file, no clock and
-/// starts no thread; only [io.pointsman.classifier.HeadFile] and
-/// [io.pointsman.classifier.training.OutcomeFile] touch files.
+/// starts no thread. [io.pointsman.classifier.HeadFile] and
+/// [io.pointsman.classifier.kinds.KindFile] read and write models,
+/// [io.pointsman.classifier.memory.OutcomeLog] what was learned,
+/// [io.pointsman.classifier.training.JsonLines] reads rows and
+/// [io.pointsman.classifier.evaluation.OutputFile] writes scores and pictures; nothing else touches
+/// files.
 @NullMarked
 package io.pointsman.classifier;
 

@@ -17,10 +17,11 @@ class CalibrationTest {
         assertThat(calibration.difficulty(0.2)).isCloseTo(0.5, within(1e-12));
     }
 
-    @ParameterizedTest
-    @ValueSource(doubles = {0, 0.05, 0.2, 0.5, 0.99, 1})
-    void aScoreTellsItsGain(double gain) {
-        assertThat(calibration.gainAt(calibration.difficulty(gain))).isCloseTo(gain, within(1e-12));
+    @Test
+    void theScoreIsTheGainsOddsAgainstThoseOfTheBreakEvenGain() {
+        assertThat(calibration.difficulty(0.5)).isCloseTo(0.8, within(1e-12));
+        assertThat(calibration.difficulty(0)).isZero();
+        assertThat(calibration.difficulty(1)).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -32,7 +33,7 @@ class CalibrationTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.1, 1, Double.NaN})
     void refusesABreakEvenThatIsNoShare(double breakEven) {
-        assertThatThrownBy(() -> calibration.withBreakEven(breakEven))
+        assertThatThrownBy(() -> new Calibration(2, -1, breakEven))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -156,10 +156,7 @@ abstract class ClassifierContract {
                                     .replaceAll("\\d", "v"));
         }
 
-        var reasons =
-                judge(String.join(" ", words)) instanceof Scored scored
-                        ? scored.reasons()
-                        : List.<String>of();
+        var reasons = reasons(String.join(" ", words));
 
         assertThat(reasons).isNotEmpty().hasSizeLessThanOrEqualTo(3);
         assertThat(reasons)
@@ -169,5 +166,13 @@ abstract class ClassifierContract {
 
     Classification judge(String prompt) {
         return classifier().classify(Requests.asking(prompt));
+    }
+
+    double difficulty(String prompt) {
+        return judge(prompt) instanceof Scored scored ? scored.difficulty() : Double.NaN;
+    }
+
+    List<String> reasons(String prompt) {
+        return judge(prompt) instanceof Scored scored ? scored.reasons() : List.of();
     }
 }

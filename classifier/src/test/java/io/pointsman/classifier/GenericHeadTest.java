@@ -2,7 +2,6 @@ package io.pointsman.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pointsman.api.Classification.Scored;
 import io.pointsman.api.Classifier;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -49,18 +48,10 @@ class GenericHeadTest extends ClassifierContract {
 
     @Test
     void saysWhyInWords() {
-        var proof =
-                judge(
-                        "Let p be an odd prime. Show that the sum of the quadratic residues modulo p is divisible by p whenever p > 3.");
-        var greeting = judge("hello");
-
-        assertThat(proof instanceof Scored scored ? scored.reasons() : null)
+        assertThat(
+                        reasons(
+                                "Let p be an odd prime. Show that the sum of the quadratic residues modulo p is divisible by p whenever p > 3."))
                 .contains("asks for a proof or derivation");
-        assertThat(greeting instanceof Scored scored ? scored.reasons() : null)
-                .contains("short greeting");
-    }
-
-    private double difficulty(String prompt) {
-        return judge(prompt) instanceof Scored scored ? scored.difficulty() : Double.NaN;
+        assertThat(reasons("hello")).contains("short greeting");
     }
 }

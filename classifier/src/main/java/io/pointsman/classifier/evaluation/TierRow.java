@@ -24,7 +24,10 @@ public record TierRow(String id, String prompt, Tier expected, String language) 
         return JsonLines.read(file, TierRow::of);
     }
 
-    private static TierRow of(JsonLines.Line line) {
+    /// The row of one line.
+    ///
+    /// @throws InvalidOutcomes where it is wrong
+    public static TierRow of(JsonLines.Line line) {
         return new TierRow(
                 line.text("id", "row-" + line.number()),
                 line.text("prompt"),

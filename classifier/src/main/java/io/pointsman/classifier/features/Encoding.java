@@ -15,11 +15,6 @@ public final class Encoding {
 
     private Encoding() {}
 
-    /// Where the numbers of `feature` begin.
-    public static int offset(Structure feature) {
-        return OFFSETS[feature.index()];
-    }
-
     /// The ordinal of the feature that the number at `index` encodes.
     public static int feature(int index) {
         return OWNERS[index];

@@ -1,5 +1,6 @@
 package io.pointsman.classifier.kinds;
 
+import io.pointsman.classifier.features.Hash;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;

@@ -79,7 +79,7 @@ public record KindModel(byte[] ngrams, float ngramUnit, short[] traits, float tr
         for (int k = 0; k < CLASSES; k++) {
             chances[k] = sums[k] * ngramScale + named[k] * traitUnit;
         }
-        normalise(chances);
+        softmax(chances);
         return chances;
     }
 
@@ -90,7 +90,8 @@ public record KindModel(byte[] ngrams, float ngramUnit, short[] traits, float tr
         }
     }
 
-    private static void normalise(double[] margins) {
+    /// Turns the margins of classes into their probabilities, in place.
+    public static void softmax(double[] margins) {
         double largest = Double.NEGATIVE_INFINITY;
         for (double margin : margins) {
             largest = Math.max(largest, margin);

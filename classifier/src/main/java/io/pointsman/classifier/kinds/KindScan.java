@@ -1,5 +1,6 @@
 package io.pointsman.classifier.kinds;
 
+import io.pointsman.classifier.features.Hash;
 import java.util.Arrays;
 
 /// Finds n-grams, concepts and counts in one plain text. Confined to one call.

@@ -1,5 +1,6 @@
 package io.pointsman.classifier.kinds;
 
+import io.pointsman.classifier.features.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,37 +4,24 @@ package io.pointsman.classifier.memory;
 /// the reader decides how much a head counts beside them. An estimate of the head's error is a sum
 /// over its mass, as Nadaraya and Watson have it (1964), or over the mass and a prior's.
 ///
-/// @param count how many prompts were looked at
 /// @param nearest the similarity of the nearest, in [0, 1]
 /// @param mass how much they count together: 1 for each equal prompt with a fresh, trusted label
 /// @param gap by how much the reasoner's lead over the fast model exceeded what the head expected;
-///   where only one model was asked, the other counts as expected
-/// @param fastMass the part of the mass that knows how the fast model did
-/// @param fast by how much the fast model exceeded what the head expected of it
+///   where only one model was asked, the other is taken to have erred as it tends to with that one
 /// @param reasonerMass the part of the mass that knows how the reasoner did
 /// @param reasoner by how much the reasoner exceeded what the head expected of it
 public record Evidence(
-        int count,
-        float nearest,
-        double mass,
-        double gap,
-        double fastMass,
-        double fast,
-        double reasonerMass,
-        double reasoner) {
+        float nearest, double mass, double gap, double reasonerMass, double reasoner) {
 
     /// Of no outcome.
-    public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0);
 
     /// Both together.
-    public Evidence plus(Evidence other) {
+    Evidence plus(Evidence other) {
         return new Evidence(
-                count + other.count,
                 Math.max(nearest, other.nearest),
                 mass + other.mass,
                 gap + other.gap,
-                fastMass + other.fastMass,
-                fast + other.fast,
                 reasonerMass + other.reasonerMass,
                 reasoner + other.reasoner);
     }
@@ -43,13 +30,6 @@ public record Evidence(
     Evidence atMost(double most) {
         double scale = mass > most ? most / mass : 1;
         return new Evidence(
-                count,
-                nearest,
-                mass * scale,
-                gap * scale,
-                fastMass * scale,
-                fast * scale,
-                reasonerMass * scale,
-                reasoner * scale);
+                nearest, mass * scale, gap * scale, reasonerMass * scale, reasoner * scale);
     }
 }

@@ -258,11 +258,6 @@ public final class OutcomeMemory implements AutoCloseable {
         return prompts.get();
     }
 
-    /// How many prompts there may be outcomes of.
-    public int capacity() {
-        return capacity;
-    }
-
     /// How the file is doing; empty where there is none.
     public Optional<OutcomeLog.Status> status() {
         return Optional.ofNullable(log).map(OutcomeLog::status);

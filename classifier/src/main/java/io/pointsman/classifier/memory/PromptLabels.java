@@ -92,7 +92,6 @@ final class PromptLabels {
         double kernel =
                 Math.pow(similarity, OutcomeMemory.KERNEL_POWER) * decay(Math.max(0, now - newest));
         sum.add(similarity, kernel * weight, gap());
-        sum.addFast(kernel * fastWeight, fast);
         sum.addReasoner(kernel * reasonerWeight, reasoner);
     }
 

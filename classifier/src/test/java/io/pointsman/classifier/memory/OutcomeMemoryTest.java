@@ -52,12 +52,9 @@ class OutcomeMemoryTest {
                 "1", "a", trace(sketch(1, 2), 0.6f, 0.8f), Label.ofBoth(0.2, 0.9, FILE, 1), NOW);
 
         var evidence = memory.evidence("a", sketch(1, 2));
-        assertThat(evidence.count()).isEqualTo(1);
         assertThat(evidence.nearest()).isCloseTo(1, within(1e-6f));
         assertThat(evidence.mass()).isCloseTo(1, EXACTLY);
         assertThat(evidence.gap()).isCloseTo(0.5, EXACTLY);
-        assertThat(evidence.fastMass()).isCloseTo(1, EXACTLY);
-        assertThat(evidence.fast()).isCloseTo(-0.4, EXACTLY);
         assertThat(evidence.reasonerMass()).isCloseTo(1, EXACTLY);
         assertThat(evidence.reasoner()).isCloseTo(0.1, EXACTLY);
     }
@@ -71,7 +68,7 @@ class OutcomeMemoryTest {
         var evidence = memory.evidence("a", sketch(1, 2, 3, 5));
         assertThat(evidence.nearest()).isCloseTo(0.75f, within(1e-6f));
         assertThat(evidence.mass()).isCloseTo(0.75 * 0.75 * 0.5, EXACTLY);
-        assertThat(evidence.fast()).isCloseTo(0.75 * 0.75 * 0.5 * 0.5, EXACTLY);
+        assertThat(fast(evidence)).isCloseTo(0.75 * 0.75 * 0.5 * 0.5, EXACTLY);
         assertThat(evidence.reasonerMass()).isZero();
     }
 
@@ -85,8 +82,8 @@ class OutcomeMemoryTest {
 
         var evidence = memory.evidence("a", sketch(1, 2));
 
-        assertThat(evidence.count()).isEqualTo(OutcomeMemory.NEIGHBOURS);
-        assertThat(evidence.fast()).isCloseTo(0.5 * evidence.mass(), EXACTLY);
+        assertThat(evidence.mass()).isCloseTo(OutcomeMemory.NEIGHBOURS * 2 / 3.0, within(1e-5));
+        assertThat(fast(evidence)).isCloseTo(0.5 * evidence.mass(), EXACTLY);
     }
 
     @Test
@@ -126,7 +123,7 @@ class OutcomeMemoryTest {
 
         assertThat(memory.outcomes()).singleElement().matches(it -> it.label().equals(GOOD));
         assertThat(memory.evidence("a", sketch(1, 2)).mass()).isCloseTo(1, EXACTLY);
-        assertThat(memory.evidence("a", sketch(1, 2)).fast()).isCloseTo(0.5, EXACTLY);
+        assertThat(fast(memory.evidence("a", sketch(1, 2)))).isCloseTo(0.5, EXACTLY);
     }
 
     @Test
@@ -143,9 +140,8 @@ class OutcomeMemoryTest {
 
         assertThat(memory.size()).isEqualTo(1);
         assertThat(memory.outcomes()).hasSize(PromptLabels.MOST);
-        assertThat(evidence.count()).isEqualTo(1);
         assertThat(evidence.mass()).isCloseTo(1, EXACTLY);
-        assertThat(evidence.fast()).isCloseTo(0.25 - 0.5, EXACTLY);
+        assertThat(fast(evidence)).isCloseTo(0.25 - 0.5, EXACTLY);
     }
 
     @Test
@@ -172,7 +168,7 @@ class OutcomeMemoryTest {
         var agedTwice = memory.evidence("a", sketch(1, 2));
 
         assertThat(aged.mass()).isCloseTo(fresh.mass() / 2, EXACTLY);
-        assertThat(aged.fast()).isCloseTo(fresh.fast() / 2, EXACTLY);
+        assertThat(fast(aged)).isCloseTo(fast(fresh) / 2, EXACTLY);
         assertThat(agedTwice.mass()).isCloseTo(fresh.mass() / 4, EXACTLY);
     }
 
@@ -186,7 +182,7 @@ class OutcomeMemoryTest {
         var evidence = memory.evidence("a", sketch(1, 2));
 
         assertThat(evidence.mass()).isCloseTo(1, EXACTLY);
-        assertThat(evidence.fast()).isCloseTo((0.5 * 1 + 1 * 0) / 1.5 - 0.5, EXACTLY);
+        assertThat(fast(evidence)).isCloseTo((0.5 * 1 + 1 * 0) / 1.5 - 0.5, EXACTLY);
     }
 
     @Test
@@ -208,9 +204,9 @@ class OutcomeMemoryTest {
         memory.learn("3", "a", trace(sketch(3)), GOOD, NOW);
 
         assertThat(memory.size()).isEqualTo(2);
-        assertThat(memory.evidence("a", sketch(1)).count()).isEqualTo(1);
-        assertThat(memory.evidence("a", sketch(2)).count()).isZero();
-        assertThat(memory.evidence("a", sketch(3)).count()).isEqualTo(1);
+        assertThat(memory.evidence("a", sketch(1)).mass()).isPositive();
+        assertThat(memory.evidence("a", sketch(2)).mass()).isZero();
+        assertThat(memory.evidence("a", sketch(3)).mass()).isPositive();
     }
 
     @Test
@@ -223,10 +219,10 @@ class OutcomeMemoryTest {
 
         memory.learn("5", "small", trace(sketch(5)), GOOD, NOW);
 
-        assertThat(memory.evidence("small", sketch(1)).count()).isEqualTo(1);
-        assertThat(memory.evidence("small", sketch(5)).count()).isEqualTo(1);
-        assertThat(memory.evidence("large", sketch(2)).count()).isZero();
-        assertThat(memory.evidence("large", sketch(3)).count()).isEqualTo(1);
+        assertThat(memory.evidence("small", sketch(1)).mass()).isPositive();
+        assertThat(memory.evidence("small", sketch(5)).mass()).isPositive();
+        assertThat(memory.evidence("large", sketch(2)).mass()).isZero();
+        assertThat(memory.evidence("large", sketch(3)).mass()).isPositive();
     }
 
     @ParameterizedTest
@@ -241,7 +237,7 @@ class OutcomeMemoryTest {
                 memory.learn("" + random.nextInt(500), tenant, trace(sketch(prompt)), GOOD, NOW);
 
                 assertThat(memory.size()).isLessThanOrEqualTo(50);
-                assertThat(memory.evidence(tenant, sketch(prompt)).count()).isPositive();
+                assertThat(memory.evidence(tenant, sketch(prompt)).mass()).isPositive();
             }
             var prompts =
                     memory.outcomes().stream()
@@ -322,7 +318,7 @@ class OutcomeMemoryTest {
             var honest = alone.evidence("victim", prompt);
             var attacked = poisoned.evidence("victim", prompt);
             assertThat(attacked.mass() - honest.mass()).isBetween(0.9, 1 + 1e-6);
-            assertThat(honest.fast() - attacked.fast()).isBetween(0.4, 1.0);
+            assertThat(fast(honest) - fast(attacked)).isBetween(0.4, 1.0);
             assertThat(attacked.reasonerMass()).isEqualTo(honest.reasonerMass());
         }
     }
@@ -365,12 +361,18 @@ class OutcomeMemoryTest {
         while (done.getCount() > 0) {
             var prompt = prompts.get(random.nextInt(prompts.size()));
             var evidence = memory.evidence("tenant " + random.nextInt(4), prompt.sketch());
-            assertThat(evidence.mass()).isBetween(0.0, (double) evidence.count());
-            assertThat(evidence.fast()).isCloseTo(0.5 * evidence.fastMass(), EXACTLY);
+            assertThat(evidence.mass()).isBetween(0.0, 2.0 * OutcomeMemory.NEIGHBOURS);
+            assertThat(fast(evidence)).isCloseTo(0.5 * evidence.mass(), EXACTLY);
             reads++;
             started.countDown();
         }
         return reads;
+    }
+
+    /// By how much the fast model, which alone was asked, did better than expected: the reasoner is
+    /// taken to have done so by a quarter of that.
+    private static double fast(Evidence evidence) {
+        return evidence.gap() / (0.25 - 1);
     }
 
     private static OutcomeMemory memory(int capacity) {

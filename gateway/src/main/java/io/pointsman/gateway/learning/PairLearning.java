@@ -8,6 +8,7 @@ import io.pointsman.api.Classification.Scored;
 import io.pointsman.api.Label.Origin;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.Route;
+import io.pointsman.classifier.DifficultyClassifier;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.policies.PoolPair;
@@ -28,7 +29,7 @@ final class PairLearning implements Learning {
     /// A client's word counts in full.
     private static final double FEEDBACK_TRUST = 1;
 
-    /// How often what was learned ages.
+    /// How often what was learned ages, and its file is looked after.
     private static final Duration AGING = Duration.ofMinutes(1);
 
     private final PoolPair pair;
@@ -54,8 +55,20 @@ final class PairLearning implements Learning {
                         : Optional.empty();
         this.comparisons =
                 config.comparison().map(it -> Comparisons.start(pair, it, means, labels, metrics));
+        var memory = memory(classifier, means);
+        memory.flatMap(MemoryWatch::lost).ifPresent(it -> LOG.warn("{}", it));
         this.aging =
-                Flux.interval(AGING).subscribe(_ -> classifier.advance(means.clock().instant()));
+                Flux.interval(AGING)
+                        .subscribe(_ -> {
+                            classifier.advance(means.clock().instant());
+                            memory.flatMap(MemoryWatch::news).ifPresent(it -> LOG.warn("{}", it));
+                        });
+    }
+
+    private static Optional<MemoryWatch> memory(LearningClassifier classifier, Means means) {
+        return classifier instanceof DifficultyClassifier shipped
+                ? Optional.of(MemoryWatch.of(shipped.memory(), means.registry()))
+                : Optional.empty();
     }
 
     static PairLearning start(LearnConfig config, LearningClassifier classifier, Means means) {

@@ -55,6 +55,17 @@ class ApiKeysTest {
                 .hasMessageNotContaining(line);
     }
 
+    /// Nobody is the tenant whose outcomes count for all.
+    @ParameterizedTest
+    @ValueSource(strings = {":", " :", "\t: "})
+    void refusesATenantWithoutAName(String beginning) {
+        var line = beginning + KeyHash.of(key);
+
+        assertThatThrownBy(() -> ApiKeys.parse("keys", line))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("keys:1: expected tenant:hash");
+    }
+
     @Test
     void refusesTheSameKeyTwice() {
         var line = "team-a:" + KeyHash.of(key);

@@ -429,6 +429,8 @@ class GatewayConfigLoaderTest {
                         + " path",
                 "'auth: {tenants: {a b: {}}}' | 1:18: auth.tenants.a b is no name: names are 1 to 64 of A-Z"
                         + " a-z 0-9 . _ - and begin with a letter or digit",
+                "'auth: {tenants: {\"\": {}}}' | 1:18: auth.tenants. is no name: names are 1 to 64 of A-Z"
+                        + " a-z 0-9 . _ - and begin with a letter or digit",
                 "'auth: {tenants: {a: {may-chose-route: true}}}' | 1:22: auth.tenants.a.may-chose-route is"
                         + " not a known key; did you mean may-choose-route?",
                 "'classifier: {head: genric}' | 1:20: classifier.head says \"genric\", which is none of the"

@@ -1,18 +1,14 @@
 package io.pointsman.lab.difficulty;
 
 import io.pointsman.api.Tier;
+import io.pointsman.classifier.evaluation.TierRow;
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.features.UserText;
 import io.pointsman.classifier.kinds.Category;
 import io.pointsman.classifier.kinds.KindFeatures;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.pointsman.classifier.training.JsonLines;
 import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A prompt whose tier is known.
 ///
@@ -22,31 +18,21 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param language the code of the prompt's language
 record KindRow(KindFeatures features, Category category, Tier tier, String language) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /// The rows of a file of JSON lines with `prompt`, `expected_tier`, `category` and `lang`.
+    ///
+    /// @throws io.pointsman.classifier.training.InvalidOutcomes naming the line of the first row
+    ///   that is wrong
     static List<KindRow> read(Path file) {
-        try {
-            var lines = Files.readAllLines(file);
-            return lines.stream().filter(line -> !line.isBlank()).map(KindRow::row).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s is not JSON lines of prompt, expected_tier, category and lang: %s"
-                            .formatted(file, e.getMessage()),
-                    e);
-        }
+        return JsonLines.read(file, KindRow::row);
     }
 
-    private static KindRow row(String line) {
-        var json = JSON.readTree(line);
-        var tier = Tier.valueOf(text(json, "expected_tier"));
+    private static KindRow row(JsonLines.Line line) {
+        var row = TierRow.of(line);
         return new KindRow(
-                features(text(json, "prompt")),
-                category(text(json, "category"), tier),
-                tier,
-                text(json, "lang"));
+                features(row.prompt()),
+                category(line.text("category"), row.expected()),
+                row.expected(),
+                line.text("lang"));
     }
 
     /// What the product's classifier would see.
@@ -54,14 +40,6 @@ record KindRow(KindFeatures features, Category category, Tier tier, String langu
         return UserText.of(Conversation.ofPrompt(prompt))
                 .map(text -> KindFeatures.of(text.chars(), text.length()))
                 .orElseGet(() -> KindFeatures.of(""));
-    }
-
-    private static String text(JsonNode json, String key) {
-        var value = json.path(key);
-        if (!value.isString()) {
-            throw new IllegalArgumentException("a row lacks the text \"" + key + "\"");
-        }
-        return value.stringValue();
     }
 
     /// The category that stands for one of the data's; of two that it may mean, that of its tier.

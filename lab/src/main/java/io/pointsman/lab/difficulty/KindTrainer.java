@@ -94,22 +94,7 @@ final class KindTrainer {
             }
             margins[k] = ngrams * features.ngramScale() + traits;
         }
-        return softmax(margins);
-    }
-
-    private static double[] softmax(double[] margins) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double margin : margins) {
-            largest = Math.max(largest, margin);
-        }
-        double sum = 0;
-        for (int k = 0; k < margins.length; k++) {
-            margins[k] = Math.exp(margins[k] - largest);
-            sum += margins[k];
-        }
-        for (int k = 0; k < margins.length; k++) {
-            margins[k] /= sum;
-        }
+        KindModel.softmax(margins);
         return margins;
     }
 

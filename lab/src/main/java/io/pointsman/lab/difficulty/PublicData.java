@@ -1,19 +1,13 @@
 package io.pointsman.lab.difficulty;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.pointsman.classifier.features.Conversation;
 import io.pointsman.classifier.features.Domain;
 import io.pointsman.classifier.features.FeatureExtractor;
 import io.pointsman.classifier.features.Features;
 import io.pointsman.classifier.training.HeadTrainer.Auxiliary;
+import io.pointsman.classifier.training.JsonLines;
 import io.pointsman.classifier.training.Outcome;
 import io.pointsman.classifier.training.OutcomeFile;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +16,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.tukaani.xz.XZInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,25 +54,21 @@ record PublicData(Path folder) {
     }
 
     private List<Outcome> outcomes(String name) {
-        return OutcomeFile.read(folder.resolve(name + ".jsonl.xz")).rows();
+        return OutcomeFile.read(rows(name)).rows();
+    }
+
+    private Path rows(String name) {
+        return folder.resolve(name + ".jsonl.xz");
     }
 
     /// When the problems were published that have a date, by their rows' ids.
     Map<String, String> dates() {
         var dates = new HashMap<String, String>();
         for (var name : List.of("outcomes_train", "outcomes_dev")) {
-            var file = folder.resolve(name + ".jsonl.xz");
-            try (var in = new XZInputStream(Files.newInputStream(file));
-                    var lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
-                lines.lines()
-                        .map(JSON::readTree)
-                        .filter(row -> row.path("date").isString())
-                        .forEach(row ->
-                                dates.put(
-                                        row.path("id").stringValue(),
-                                        row.path("date").stringValue()));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + file, e);
+            for (var row : JsonLines.read(rows(name), JsonLines.Line::node)) {
+                if (row.path("date").isString()) {
+                    dates.put(row.path("id").stringValue(), row.path("date").stringValue());
+                }
             }
         }
         return dates;
@@ -220,11 +209,8 @@ record PublicData(Path folder) {
     }
 
     private List<Outcome> lines(String file, Function<JsonNode, Outcome> row) {
-        try (var lines = Files.lines(folder.resolve("prompts").resolve(file))) {
-            return lines.filter(line -> !line.isBlank()).map(JSON::readTree).map(row).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the prompts " + file, e);
-        }
+        return JsonLines.read(
+                folder.resolve("prompts").resolve(file), line -> row.apply(line.node()));
     }
 
     private JsonNode tree(String file) {
