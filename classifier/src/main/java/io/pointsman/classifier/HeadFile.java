@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -96,7 +97,7 @@ public final class HeadFile {
         spread.put("near", head.spread().near());
         spread.put("far", head.spread().far());
         var measured = root.putObject("metrics");
-        metrics.forEach(measured::put);
+        new TreeMap<>(metrics).forEach(measured::put);
         var gap = root.putObject("gap");
         weights(gap.putObject("usual"), head.gap().usual());
         linear(gap.putObject("linear"), head.gap().linear());
