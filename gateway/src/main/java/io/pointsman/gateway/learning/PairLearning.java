@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,13 +32,16 @@ final class PairLearning implements Learning {
     /// How often what was learned ages.
     private static final Duration AGING = Duration.ofMinutes(1);
 
+    /// How often the file is looked after.
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
     private final PoolPair pair;
     private final LearningClassifier classifier;
     private final Labels labels;
     private final Optional<RecentRequests> recent;
     private final Optional<Evidence> evidence;
     private final Optional<Comparisons> comparisons;
-    private final Disposable aging;
+    private final Disposable.Composite timers;
 
     private PairLearning(LearnConfig config, LearningClassifier classifier, Means means) {
         var metrics = new LearningMetrics(means.registry(), means.clock());
@@ -54,8 +58,12 @@ final class PairLearning implements Learning {
                         : Optional.empty();
         this.comparisons =
                 config.comparison().map(it -> Comparisons.start(pair, it, means, labels, metrics));
-        this.aging =
-                Flux.interval(AGING).subscribe(_ -> classifier.advance(means.clock().instant()));
+        var memory = new MemoryHealth(means.memory(), means.registry());
+        this.timers =
+                Disposables.composite(
+                        Flux.interval(AGING)
+                                .subscribe(_ -> classifier.advance(means.clock().instant())),
+                        Flux.interval(LOOK).onBackpressureDrop().subscribe(_ -> memory.look()));
     }
 
     static PairLearning start(LearnConfig config, LearningClassifier classifier, Means means) {
@@ -117,7 +125,7 @@ final class PairLearning implements Learning {
 
     @Override
     public void close() {
-        aging.dispose();
+        timers.dispose();
         comparisons.ifPresent(Comparisons::close);
         labels.close();
     }
