@@ -144,6 +144,8 @@ class LearningTest {
                 "[] | | invalid_json",
                 "{\"id\": | | invalid_json",
                 "{\"id\":\"r\",\"score\":NaN} | | invalid_json",
+                "{\"id\":\"r\",\"score\":0,\"score\":1} | | invalid_json",
+                "{\"id\":\"r\",\"id\":\"s\",\"score\":1} | | invalid_json",
             })
     void saysWhatIsWrongWithFeedback(String body, String param, String code) throws Exception {
         var response = feedback(body);
@@ -151,6 +153,14 @@ class LearningTest {
         assertError(response, 400, code);
         assertThat(json(response).at("/error/param").asString(null)).isEqualTo(param);
         assertThat(classifier.lessons()).isEmpty();
+    }
+
+    @Test
+    void aScoreThatNoDoubleHoldsIsOutOfRange() throws Exception {
+        var response = feedback("{\"id\":\"r\",\"score\":" + "9".repeat(400) + "}");
+
+        assertError(response, 400, "invalid_value");
+        assertThat(json(response).at("/error/param").asString()).isEqualTo("score");
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class DifficultyClassifier implements LearningClassifier, AutoCloseable {
 
     /// How much the head counts beside its neighbours' errors: as much as outcomes of this mass.
-    private static final double HEAD_MASS = 0.5;
+    private static final double HEAD_MASS = 0.2;
 
     /// The standard deviation of one outcome's gap around its kind's.
     private static final double OUTCOME_NOISE = 0.4;

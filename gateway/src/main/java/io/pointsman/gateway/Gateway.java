@@ -14,7 +14,9 @@ import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
+import io.pointsman.classifier.DifficultyClassifier;
 import io.pointsman.classifier.memory.MemorySettings;
+import io.pointsman.classifier.memory.OutcomeLog;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
@@ -199,7 +201,19 @@ public final class Gateway implements AutoCloseable {
         return Learning.start(
                 learn,
                 new Learning.Means(
-                        this::routing, dispatcher, ledger, registry, Ticker.SYSTEM, clock));
+                        this::routing,
+                        dispatcher,
+                        ledger,
+                        registry,
+                        Ticker.SYSTEM,
+                        clock,
+                        this::memory));
+    }
+
+    private Optional<OutcomeLog.Status> memory() {
+        return routing.classifier() instanceof DifficultyClassifier judge
+                ? judge.memory().status()
+                : Optional.empty();
     }
 
     Authenticator authenticator() {

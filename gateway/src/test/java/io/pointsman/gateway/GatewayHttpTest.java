@@ -272,6 +272,21 @@ class GatewayHttpTest {
         assertThat(post(chat("auto", "still there", "")).statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions, POST",
+        "/v1/route, POST",
+        "/v1/feedback, POST",
+        "/v1/models, GET",
+        "/v1/models/fast, GET",
+    })
+    void saysWhichMethodAPathTakes(String path, String method) throws Exception {
+        var response = send(authorized(path).DELETE());
+
+        assertError(response, 405, "method_not_allowed");
+        assertThat(response.headers().allValues("allow")).containsExactly(method);
+    }
+
     @Test
     void fallsBackInvisiblyBeforeTheFirstToken() throws Exception {
         small.answers(

@@ -130,6 +130,11 @@ public final class OutcomeLog implements AutoCloseable {
     static OutcomeLog open(Path file, Disk disk, Source source) {
         var path = file.toAbsolutePath();
         try {
+            // Behind a link, so that all names of a file have one lock, and a link stays one.
+            if (Files.exists(path)) {
+                path = path.toRealPath();
+                requireFile(path);
+            }
             Files.createDirectories(path.resolveSibling(""));
             var lock = lock(path);
             try {
@@ -144,6 +149,15 @@ public final class OutcomeLog implements AutoCloseable {
             throw new InvalidMemory(
                     "the outcome memory %s cannot be opened: %s. Give it a folder that can be read and written, or another file"
                             .formatted(path, e));
+        }
+    }
+
+    /// What takes the place of a device or a folder would destroy it.
+    private static void requireFile(Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new InvalidMemory(
+                    "the outcome memory %s is a folder or a device. Name a file, in a folder that can be read and written"
+                            .formatted(path));
         }
     }
 

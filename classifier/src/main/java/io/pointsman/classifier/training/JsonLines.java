@@ -1,6 +1,7 @@
 package io.pointsman.classifier.training;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -60,10 +61,12 @@ public final class JsonLines {
             if (value.isBoolean()) {
                 return value.asBoolean() ? 1 : 0;
             }
-            if (!value.isNumber() || !(value.doubleValue() >= 0 && value.doubleValue() <= 1)) {
+            // What no double holds is out of range too.
+            double share = value.isNumber() ? value.asDouble(Double.NaN) : Double.NaN;
+            if (!(share >= 0 && share <= 1)) {
                 throw wrong("\"" + key + "\" must be a number in [0, 1]");
             }
-            return value.doubleValue();
+            return share;
         }
 
         /// The whole number called `key`, negative ones taken as 0; empty where there is none.
@@ -99,6 +102,10 @@ public final class JsonLines {
             }
         } catch (NoSuchFileException e) {
             throw new InvalidOutcomes("there is no file " + file);
+        } catch (EOFException e) {
+            throw new InvalidOutcomes(
+                    "cannot read the outcomes %s: the compressed file is cut off; copy or compress it again"
+                            .formatted(file));
         } catch (IOException e) {
             throw new InvalidOutcomes("cannot read the outcomes " + file + ": " + e);
         }

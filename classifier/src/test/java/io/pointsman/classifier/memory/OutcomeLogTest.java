@@ -271,6 +271,39 @@ class OutcomeLogTest {
     }
 
     @Test
+    void isTheSameFileBehindALink() throws IOException {
+        written(3);
+        var link = Files.createSymbolicLink(folder.resolve("link.log"), file);
+        try (var linked = memory(Optional.of(link), Disk.REAL)) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(InvalidMemory.class)
+                    .hasMessageContaining("is in use by another process");
+            for (int i = 0; i < 2_000; i++) {
+                linked.learn("" + i % 10, "a", trace(sketch(i % 10)), GOOD, NOW);
+            }
+            await(() -> linked.status().orElseThrow().records() < 300);
+        }
+
+        assertThat(link).isSymbolicLink();
+        try (var memory = open()) {
+            assertThat(memory.size()).isEqualTo(13);
+        }
+    }
+
+    @Test
+    void doesNotTakeThePlaceOfWhatIsNoFile() throws IOException {
+        var state = Files.createDirectory(folder.resolve("folder"));
+        var link = Files.createSymbolicLink(folder.resolve("link"), state);
+
+        for (var place : List.of(state, link)) {
+            assertThatThrownBy(() -> memory(Optional.of(place), Disk.REAL))
+                    .isInstanceOf(InvalidMemory.class)
+                    .hasMessageContaining(state + " is a folder or a device");
+        }
+        assertThat(folder).isDirectoryNotContaining("glob:**.lock");
+    }
+
+    @Test
     void doesNotStartWhereItCannotWrite() throws IOException {
         var blocked = Files.createFile(folder.resolve("blocked"));
 

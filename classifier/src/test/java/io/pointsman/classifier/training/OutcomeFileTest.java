@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,29 @@ class OutcomeFileTest {
         assertThatThrownBy(() -> OutcomeFile.read(file))
                 .isInstanceOf(InvalidOutcomes.class)
                 .hasMessageContaining("rows.jsonl, line 4: " + message);
+    }
+
+    @Test
+    void aWholeNumberThatNoDoubleHoldsIsOutOfRange() throws IOException {
+        var file =
+                written("rows.jsonl", "{\"prompt\":\"a\",\"w\":0,\"s\":" + "9".repeat(400) + "}\n");
+
+        assertThatThrownBy(() -> OutcomeFile.read(file))
+                .isInstanceOf(InvalidOutcomes.class)
+                .hasMessageEndingWith("line 1: \"s\" must be a number in [0, 1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rows.jsonl.xz", "rows.jsonl.gz"})
+    void saysThatACompressedFileIsCutOff(String name) throws IOException {
+        var file = written(name, ROWS);
+        var bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+        assertThatThrownBy(() -> OutcomeFile.read(file))
+                .isInstanceOf(InvalidOutcomes.class)
+                .hasMessageEndingWith(
+                        name + ": the compressed file is cut off; copy or compress it again");
     }
 
     @Test

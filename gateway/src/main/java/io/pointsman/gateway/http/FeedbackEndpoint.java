@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `POST /v1/feedback`: a client says how good an answer was.
@@ -24,7 +25,10 @@ final class FeedbackEndpoint {
     private static final int MAX_BYTES = 64 << 10;
     private static final Optional<String> ID = Optional.of("id");
     private static final JsonMapper JSON =
-            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .build();
 
     private final Authenticator authenticator;
     private final Learning learning;
@@ -57,6 +61,11 @@ final class FeedbackEndpoint {
         JsonNode json;
         try {
             json = JSON.readTree(body);
+        } catch (MismatchedInputException _) {
+            throw invalid(
+                    "the body must be one JSON object, without a key that stands twice",
+                    "invalid_json",
+                    Optional.empty());
         } catch (JacksonException _) {
             throw invalid("the body is not valid JSON", "invalid_json", Optional.empty());
         }
@@ -85,13 +94,15 @@ final class FeedbackEndpoint {
         if (!score.isNumber()) {
             throw invalid("score must be a number", "invalid_type", Optional.of("score"));
         }
-        if (!(score.doubleValue() >= 0 && score.doubleValue() <= 1)) {
+        // Without an exception for what no double holds.
+        var value = score.asDouble(Double.NaN);
+        if (!(value >= 0 && value <= 1)) {
             throw invalid(
                     "score must be between 0 (useless) and 1 (fully good)",
                     "invalid_value",
                     Optional.of("score"));
         }
-        return score.doubleValue();
+        return value;
     }
 
     private static JsonNode required(JsonNode json, String name) {

@@ -1,6 +1,7 @@
 package io.pointsman.gateway.http;
 
 import org.springframework.core.annotation.Order;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -15,6 +16,10 @@ public final class UncaughtErrors implements WebExceptionHandler {
         var response = exchange.getResponse();
         if (response.isCommitted()) {
             return Mono.error(thrown);
+        }
+        if (thrown instanceof ErrorResponse known) {
+            // Allow, where the method is wrong.
+            response.getHeaders().addAll(known.getHeaders());
         }
         return ErrorResponses.write(response, ErrorRenderer.render(thrown));
     }

@@ -5,6 +5,7 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.Route;
+import io.pointsman.classifier.memory.OutcomeLog;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
@@ -39,13 +40,15 @@ public interface Learning extends AutoCloseable {
     /// @param registry takes the metrics
     /// @param ticker times calls and how long requests are kept
     /// @param clock dates labels and days
+    /// @param memory how the file of what was learned is doing; empty where there is none
     record Means(
             Supplier<Routing> routing,
             Dispatcher dispatcher,
             Ledger ledger,
             MeterRegistry registry,
             Ticker ticker,
-            InstantSource clock) {}
+            InstantSource clock,
+            Supplier<Optional<OutcomeLog.Status>> memory) {}
 
     /// Learns as `config` says; learns nothing where it is empty or the classifier cannot.
     static Learning start(Optional<LearnConfig> config, Means means) {

@@ -8,7 +8,6 @@ import io.pointsman.api.Classification.Scored;
 import io.pointsman.api.Label.Origin;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.Route;
-import io.pointsman.classifier.DifficultyClassifier;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.config.LearnConfig;
 import io.pointsman.policies.PoolPair;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,8 +29,11 @@ final class PairLearning implements Learning {
     /// A client's word counts in full.
     private static final double FEEDBACK_TRUST = 1;
 
-    /// How often what was learned ages, and its file is looked after.
+    /// How often what was learned ages.
     private static final Duration AGING = Duration.ofMinutes(1);
+
+    /// How often the file is looked after.
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final PoolPair pair;
     private final LearningClassifier classifier;
@@ -38,7 +41,7 @@ final class PairLearning implements Learning {
     private final Optional<RecentRequests> recent;
     private final Optional<Evidence> evidence;
     private final Optional<Comparisons> comparisons;
-    private final Disposable aging;
+    private final Disposable.Composite timers;
 
     private PairLearning(LearnConfig config, LearningClassifier classifier, Means means) {
         var metrics = new LearningMetrics(means.registry(), means.clock());
@@ -55,20 +58,12 @@ final class PairLearning implements Learning {
                         : Optional.empty();
         this.comparisons =
                 config.comparison().map(it -> Comparisons.start(pair, it, means, labels, metrics));
-        var memory = memory(classifier, means);
-        memory.flatMap(MemoryWatch::lost).ifPresent(it -> LOG.warn("{}", it));
-        this.aging =
-                Flux.interval(AGING)
-                        .subscribe(_ -> {
-                            classifier.advance(means.clock().instant());
-                            memory.flatMap(MemoryWatch::news).ifPresent(it -> LOG.warn("{}", it));
-                        });
-    }
-
-    private static Optional<MemoryWatch> memory(LearningClassifier classifier, Means means) {
-        return classifier instanceof DifficultyClassifier shipped
-                ? Optional.of(MemoryWatch.of(shipped.memory(), means.registry()))
-                : Optional.empty();
+        var memory = new MemoryHealth(means.memory(), means.registry());
+        this.timers =
+                Disposables.composite(
+                        Flux.interval(AGING)
+                                .subscribe(_ -> classifier.advance(means.clock().instant())),
+                        Flux.interval(LOOK).onBackpressureDrop().subscribe(_ -> memory.look()));
     }
 
     static PairLearning start(LearnConfig config, LearningClassifier classifier, Means means) {
@@ -130,7 +125,7 @@ final class PairLearning implements Learning {
 
     @Override
     public void close() {
-        aging.dispose();
+        timers.dispose();
         comparisons.ifPresent(Comparisons::close);
         labels.close();
     }

@@ -372,7 +372,8 @@ class PairLearningTest {
                 ledger::add,
                 registry,
                 nanos::get,
-                () -> START.plusNanos(nanos.get()));
+                () -> START.plusNanos(nanos.get()),
+                Optional::empty);
     }
 
     private Routing routing() {
