@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 ///   where the rows did not tell
 /// @param calibration from the gap to a gain and a difficulty
 /// @param spread how sure the gap is
+/// @param percentiles the difficulty at 0, 1, ... 100 % of the rows of the fit, each judged by a
+///   head that had not seen it; nobody writes to it
 /// @param known prompts that it was fitted on, or a sample of them, and others that helped
 public record Head(
         Identity identity,
@@ -24,12 +26,21 @@ public record Head(
         Optional<LinearModel> thinking,
         Calibration calibration,
         Spread spread,
+        float[] percentiles,
         List<Sketch> known) {
+
+    /// How many percentiles there are.
+    public static final int PERCENTILES = 101;
 
     /// The largest number of tokens that is told.
     private static final double MOST_TOKENS = 1e6;
 
     public Head {
+        if (percentiles.length != PERCENTILES) {
+            throw new IllegalArgumentException(
+                    "%d percentiles where %d are needed"
+                            .formatted(percentiles.length, PERCENTILES));
+        }
         known = List.copyOf(known);
     }
 

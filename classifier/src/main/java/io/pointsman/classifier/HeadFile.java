@@ -104,6 +104,7 @@ public final class HeadFile {
         trees(gap.putObject("trees"), head.gap().trees());
         linear(root.putObject("reasoner"), head.reasoner());
         head.thinking().ifPresent(model -> linear(root.putObject("thinking"), model));
+        weights(root.putObject("percentiles"), head.percentiles());
         root.put("known", packed(sketches(head.known())));
         try {
             Files.writeString(file, JSON.writeValueAsString(root) + "\n");
@@ -221,6 +222,7 @@ public final class HeadFile {
                             : Optional.empty(),
                     calibration(object(root, "calibration")),
                     spread(object(root, "spread")),
+                    weights(object(root, "percentiles"), Head.PERCENTILES),
                     sketches(root));
         }
 

@@ -188,6 +188,7 @@ class DifficultyClassifierTest {
                         HEAD.thinking(),
                         HEAD.calibration(),
                         spread,
+                        HEAD.percentiles(),
                         HEAD.known());
         var classifier = new DifficultyClassifier(strict, KINDS, memory(MemorySettings.DEFAULT));
         var before = scored(classifier, FOURTH, "a");

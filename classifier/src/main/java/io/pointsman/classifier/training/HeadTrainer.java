@@ -73,6 +73,25 @@ public final class HeadTrainer {
     /// An outcome with its features.
     private record Row(Outcome outcome, Features features) {}
 
+    /// What gaps mean.
+    ///
+    /// @param calibration from a gap to a difficulty
+    /// @param spread how far the true gap may lie from an expected one
+    /// @param gaps expected of rows that were not seen
+    private record Scale(Calibration calibration, Spread spread, double[] gaps) {
+
+        float[] percentiles() {
+            var sorted = gaps.clone();
+            Arrays.sort(sorted);
+            var percentiles = new float[Head.PERCENTILES];
+            for (int i = 0; i < percentiles.length; i++) {
+                double gap = sorted[(int) ((long) (sorted.length - 1) * i / 100)];
+                percentiles[i] = (float) calibration.difficulty(calibration.gain(gap));
+            }
+            return percentiles;
+        }
+    }
+
     /// Rows to fit on.
     private record Rows(List<Row> own, List<Example> gaps, List<Example> scores) {}
 
@@ -96,8 +115,8 @@ public final class HeadTrainer {
         var spread =
                 neighbourhood.spread(deviation(own, gaps, 0.1), deviation(own, byFamily, 0.25));
         var all = own.stream().map(Row::outcome).toList();
-        return new Result(
-                head(identity, rows, calibration(all, gaps, breakEven), spread), all, gaps);
+        var scale = new Scale(calibration(all, gaps, breakEven), spread, gaps);
+        return new Result(head(identity, rows, scale), all, gaps);
     }
 
     /// A head without a cross-validation, whose order of prompts counts but whose scale does not.
@@ -106,7 +125,10 @@ public final class HeadTrainer {
         var identity =
                 new Head.Identity(
                         "order", outcomes.weak(), outcomes.strong(), rows.own().size(), "none");
-        return head(identity, rows, new Calibration(4, -2, 0.2), new Spread(0.1, 0.25, 0.1, 0));
+        var scale =
+                new Scale(
+                        new Calibration(4, -2, 0.2), new Spread(0.1, 0.25, 0.1, 0), new double[1]);
+        return head(identity, rows, scale);
     }
 
     /// Gaps expected by models that have seen no row with the same key: a prompt, or a family.
@@ -156,15 +178,16 @@ public final class HeadTrainer {
         return own.stream().map(row -> row.outcome().family()).distinct().count();
     }
 
-    private Head head(Head.Identity identity, Rows rows, Calibration calibration, Spread spread) {
+    private Head head(Head.Identity identity, Rows rows, Scale scale) {
         var own = rows.own();
         return new Head(
                 identity,
                 gapModel(own, rows.gaps()),
                 ridge(examples(own, Outcome::strong, settings.familyPower()), rows.scores()),
                 thinking(own),
-                calibration,
-                spread,
+                scale.calibration(),
+                scale.spread(),
+                scale.percentiles(),
                 known(rows));
     }
 

@@ -3,6 +3,8 @@ package io.pointsman.gateway.cli;
 import io.pointsman.api.Classifier;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.classifier.Classifiers;
+import io.pointsman.classifier.DifficultyClassifier;
+import io.pointsman.classifier.Head;
 import io.pointsman.classifier.InvalidHead;
 import io.pointsman.classifier.evaluation.EvaluationReport;
 import io.pointsman.classifier.evaluation.Latency;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +80,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             description =
                     "Rows like those of --outcomes that the lookup by source and task is fitted on"
                             + " (default: those of --memory), and whose scores are what requested"
-                            + " shares go by.")
+                            + " shares go by (default: those of the head's own rows).")
     private @Nullable Path train;
 
     @Option(
@@ -163,12 +166,18 @@ public final class EvaluateCommand implements Callable<Integer> {
         console.flush();
     }
 
-    /// The scores that prompts to come are expected to have: those of the rows of `--train`.
+    /// The scores that prompts to come are expected to have: those of the rows of `--train`, else
+    /// those that the head had on its own rows while it had not seen them.
     private double[] expectedScores(Classifier classifier, List<Outcome> fitted) {
         if (!fitted.isEmpty()) {
             progress("scoring " + fitted.size() + " rows of --train");
+            return scores(classifier, fitted).difficulties();
         }
-        return scores(classifier, fitted).difficulties();
+        return classifier instanceof DifficultyClassifier known
+                ? IntStream.range(0, Head.PERCENTILES)
+                        .mapToDouble(i -> known.head().percentiles()[i])
+                        .toArray()
+                : new double[0];
     }
 
     /// The one place where rows become memory: before any other row is scored.

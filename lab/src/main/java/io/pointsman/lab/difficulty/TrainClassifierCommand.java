@@ -61,8 +61,7 @@ public final class TrainClassifierCommand implements Callable<Integer> {
         var trainer = new HeadTrainer(SETTINGS, line -> spec.commandLine().getErr().println(line));
         var measured = trainer.train("measured", named(train), auxiliaries, OptionalDouble.empty());
         var expected = Scores.ofGaps(measured.head(), measured.unseenGaps()).difficulties();
-        var report =
-                EvaluationReport.of(dev, Scores.of(measured.head(), dev), train, expected, 1);
+        var report = EvaluationReport.of(dev, Scores.of(measured.head(), dev), train, expected, 1);
         console.println("Rows kept for measuring, by a head trained without them");
         console.println(report.text());
         if (picture != null) {
