@@ -30,11 +30,14 @@ import java.util.stream.Stream;
 /// The gap of the two models' scores is predicted directly rather than as the difference of two
 /// predictions, whose errors would add up. The folds of a cross-validation judge every row by a
 /// model that has not seen it: on these gaps the calibration is fitted, and from them an honest
-/// table is made. A second one leaves whole families of rows out: it tells how far off the head is
-/// on kinds of prompts that it does not know.
+/// table is made. A second one leaves whole tasks out, whatever their source: it tells how far off
+/// it is on kinds of prompts that it does not know.
 public final class HeadTrainer {
 
     private static final int MOST_KNOWN = 4096;
+
+    /// Standard deviations on each side that hold 80 % of a normal distribution.
+    private static final double EIGHTY_PERCENT = 1.2816;
 
     private final Settings settings;
     private final Consumer<String> progress;
@@ -106,14 +109,13 @@ public final class HeadTrainer {
         var rows = rows(outcomes.rows(), auxiliaries);
         var own = rows.own();
         var gaps = unseen(rows, Outcome::prompt, "by prompt");
-        var byFamily = families(own) > 1 ? unseen(rows, Outcome::family, "by family") : gaps;
+        var byTask = tasks(own) > 1 ? unseen(rows, Outcome::task, "by task") : gaps;
         progress.accept("fitting on all %d rows".formatted(own.size()));
         var identity =
                 new Head.Identity(
                         name, outcomes.weak(), outcomes.strong(), own.size(), fingerprint(rows));
         var neighbourhood = Neighbourhood.of(own.stream().map(Row::features).toList());
-        var spread =
-                neighbourhood.spread(deviation(own, gaps, 0.1), deviation(own, byFamily, 0.25));
+        var spread = neighbourhood.spread(deviation(own, gaps, 0.1), deviation(own, byTask, 0.25));
         var all = own.stream().map(Row::outcome).toList();
         var scale = new Scale(calibration(all, gaps, breakEven), spread, gaps);
         return new Result(head(identity, rows, scale), all, gaps);
@@ -174,8 +176,8 @@ public final class HeadTrainer {
         return rows.stream().mapToDouble(row -> value.apply(row.outcome())).average().orElse(0);
     }
 
-    private static long families(List<Row> own) {
-        return own.stream().map(row -> row.outcome().family()).distinct().count();
+    private static long tasks(List<Row> own) {
+        return own.stream().map(row -> row.outcome().task()).distinct().count();
     }
 
     private Head head(Head.Identity identity, Rows rows, Scale scale) {
@@ -286,9 +288,9 @@ public final class HeadTrainer {
         return Math.floorMod(hash ^ (hash >>> 15), settings.folds());
     }
 
-    /// How far the mean gaps of families lie from those expected, as a standard deviation: less
-    /// what their rows' own noise would make of it. `otherwise` where there are too few families to
-    /// tell.
+    /// How far the mean gaps of families lie from those expected: the standard deviation of the
+    /// normal distribution that has 80 % of them as near. `otherwise` where there are too few
+    /// families to tell.
     private static double deviation(List<Row> own, double[] gaps, double otherwise) {
         int leastRows = 8;
         int leastFamilies = 5;
@@ -298,20 +300,17 @@ public final class HeadTrainer {
             errors.computeIfAbsent(outcome.family(), _ -> new ArrayList<>())
                     .add(outcome.gap() - gaps[i]);
         }
-        double sum = 0;
-        int families = 0;
-        for (var family : errors.values()) {
-            int count = family.size();
-            if (count >= leastRows) {
-                double mean = family.stream().mapToDouble(e -> e).average().orElse(0);
-                double squares = family.stream().mapToDouble(e -> (e - mean) * (e - mean)).sum();
-                sum += mean * mean - squares / (count - 1) / count;
-                families++;
-            }
-        }
-        return families < leastFamilies
+        var means =
+                errors.values().stream()
+                        .filter(family -> family.size() >= leastRows)
+                        .mapToDouble(
+                                family -> family.stream().mapToDouble(e -> e).average().orElse(0))
+                        .map(Math::abs)
+                        .sorted()
+                        .toArray();
+        return means.length < leastFamilies
                 ? otherwise
-                : Math.clamp(Math.sqrt(Math.max(0, sum / families)), 0.02, 0.6);
+                : Math.clamp(means[means.length * 4 / 5] / EIGHTY_PERCENT, 0.02, 0.6);
     }
 
     private static Calibration calibration(

@@ -16,7 +16,7 @@ import java.util.List;
 record Neighbourhood(float[] nearest) {
 
     private static final double FAR = 0.001;
-    private static final double NEAR = 0.2;
+    private static final double NEAR = 0.5;
 
     static Neighbourhood of(List<Features> prompts) {
         var space = new SketchSpace(NgramRarity::of);
