@@ -36,6 +36,9 @@ public final class HeadTrainer {
 
     private static final int MOST_KNOWN = 4096;
 
+    /// No kind is so strange that a few outcomes of it could not make a score sure.
+    private static final double LARGEST_SPREAD = 0.25;
+
     /// Standard deviations on each side that hold 80 % of a normal distribution.
     private static final double EIGHTY_PERCENT = 1.2816;
 
@@ -310,7 +313,7 @@ public final class HeadTrainer {
                         .toArray();
         return means.length < leastFamilies
                 ? otherwise
-                : Math.clamp(means[means.length * 4 / 5] / EIGHTY_PERCENT, 0.02, 0.6);
+                : Math.clamp(means[means.length * 4 / 5] / EIGHTY_PERCENT, 0.02, LARGEST_SPREAD);
     }
 
     private static Calibration calibration(
