@@ -63,7 +63,10 @@ public final class HeadTrainer {
     /// @param head fitted on all rows
     /// @param rows those with text, in their order
     /// @param unseenGaps per row, the gap expected by a model that was not fitted on it
-    public record Result(Head head, List<Outcome> rows, double[] unseenGaps) {}
+    /// @param unseenTaskGaps per row, the gap expected by a model that was not fitted on its task;
+    ///   the same where all rows are of one
+    public record Result(
+            Head head, List<Outcome> rows, double[] unseenGaps, double[] unseenTaskGaps) {}
 
     /// Rows of other pairs, or with scores by rule, that help to fit but are not judged.
     ///
@@ -121,7 +124,7 @@ public final class HeadTrainer {
         var spread = neighbourhood.spread(deviation(own, gaps, 0.1), deviation(own, byTask, 0.25));
         var all = own.stream().map(Row::outcome).toList();
         var scale = new Scale(calibration(all, gaps, breakEven), spread, gaps);
-        return new Result(head(identity, rows, scale), all, gaps);
+        return new Result(head(identity, rows, scale), all, gaps, byTask);
     }
 
     /// A head without a cross-validation, whose order of prompts counts but whose scale does not.
@@ -134,12 +137,6 @@ public final class HeadTrainer {
                 new Scale(
                         new Calibration(4, -2, 0.2), new Spread(0.1, 0.25, 0.1, 0), new double[1]);
         return head(identity, rows, scale);
-    }
-
-    /// Gaps expected by models that have seen no row with the same key: a prompt, or a family.
-    public double[] unseenGaps(
-            List<Outcome> outcomes, List<Auxiliary> auxiliaries, Function<Outcome, String> key) {
-        return unseen(rows(outcomes, auxiliaries), key, "by key");
     }
 
     private Rows rows(List<Outcome> outcomes, List<Auxiliary> auxiliaries) {

@@ -73,11 +73,10 @@ public final class TrainClassifierCommand implements Callable<Integer> {
         var unseen = Scores.ofGaps(result.head(), result.unseenGaps());
         console.println("Cross-validated on all rows");
         console.println(EvaluationReport.of(result.rows(), unseen, List.of()).text());
-        var families = trainer.unseenGaps(all, auxiliaries, Outcome::task);
         console.printf(
                 Locale.ROOT,
                 "APGR with whole task families left out: %.3f%n%n",
-                RoutingCurve.of(result.rows(), families).apgr());
+                RoutingCurve.of(result.rows(), result.unseenTaskGaps()).apgr());
         HeadFile.write(
                 result.head(),
                 Map.of("dev-apgr", report.measures().apgr(), "dev-auc", report.measures().auc()),
