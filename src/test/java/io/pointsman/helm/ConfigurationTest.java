@@ -8,6 +8,7 @@ import io.pointsman.gateway.config.GatewayConfigLoader;
 import io.pointsman.policies.yaml.ConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -49,8 +50,8 @@ class ConfigurationTest {
         var config = read(RenderedChart.of(values));
 
         var given = Yaml.read(values).get("pools");
-        assertThat(config.pools())
-                .isEqualTo(given == null ? GatewayConfigLoader.builtIn().pools() : given);
+        assertThat(members(config))
+                .isEqualTo(given == null ? members(GatewayConfigLoader.builtIn()) : given);
     }
 
     @ParameterizedTest
@@ -61,7 +62,13 @@ class ConfigurationTest {
         example.put("auth", KEYS);
         example.put("envFrom", List.of(Map.of("secretRef", Map.of("name", "upstream"))));
 
-        assertThat(read(RenderedChart.of(example)).pools()).isEqualTo(example.get("pools"));
+        assertThat(members(read(RenderedChart.of(example)))).isEqualTo(example.get("pools"));
+    }
+
+    private static Map<String, List<String>> members(GatewayConfig config) {
+        var members = new LinkedHashMap<String, List<String>>();
+        config.pools().forEach((name, pool) -> members.put(name, pool.backends()));
+        return members;
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
+import io.pointsman.gateway.config.PoolConfig;
 import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.serving.BundledModels;
 import io.pointsman.serving.LanguageModel;
@@ -57,13 +58,13 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
 
     /// Groups `backends` into `pools`, which name them.
     static BackendRegistry registry(
-            Map<String, List<String>> pools, Map<String, GuardedBackend> backends) {
+            Map<String, PoolConfig> pools, Map<String, GuardedBackend> backends) {
         var entries = new ArrayList<BackendRegistry.Entry>();
-        pools.forEach((pool, names) -> {
-            for (var name : names) {
+        pools.forEach((name, pool) -> {
+            for (var member : pool.backends()) {
                 entries.add(
                         new BackendRegistry.Entry(
-                                pool, java.util.Objects.requireNonNull(backends.get(name))));
+                                name, java.util.Objects.requireNonNull(backends.get(member))));
             }
         });
         return new BackendRegistry(entries);

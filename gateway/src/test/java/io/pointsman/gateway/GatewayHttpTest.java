@@ -27,7 +27,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,12 +86,9 @@ class GatewayHttpTest {
                           rules:
                             - {name: hard, when: {difficulty-at-least: 0.5}, route: reasoner, fallback: [fast]}
                         """);
-        var pools = new LinkedHashMap<String, List<String>>();
-        pools.put("fast", List.of("small", "spare"));
-        pools.put("reasoner", List.of("deep"));
         var registry =
                 Backends.registry(
-                        pools,
+                        config.pools(),
                         Map.of(
                                 "small", Backends.guard(small),
                                 "spare", Backends.guard(spare),

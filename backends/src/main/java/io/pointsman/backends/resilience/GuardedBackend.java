@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 
 /// A backend behind a circuit breaker, with its requests in flight counted. Thread-safe.
@@ -30,7 +29,7 @@ public final class GuardedBackend implements Backend {
     private final CircuitBreaker breaker;
     private final Clock clock;
     private final Duration openFor;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LoadTracker tracker = new LoadTracker();
     private volatile Instant openUntil = Instant.MIN;
 
     /// Guards `backend`.
@@ -71,7 +70,7 @@ public final class GuardedBackend implements Backend {
 
     /// How busy it is now.
     public BackendLoad load() {
-        return new BackendLoad(inFlight.get(), available());
+        return new BackendLoad(tracker.inFlight(), available());
     }
 
     @Override
@@ -125,11 +124,12 @@ public final class GuardedBackend implements Backend {
         private final long start = breaker.getCurrentTimestamp();
 
         Call() {
-            inFlight.incrementAndGet();
+            tracker.begin();
         }
 
         void see(ChatEvent event) {
             if (!judged.get() && event instanceof Chunk(_, var facts) && facts.visible()) {
+                tracker.firstToken(unit().toNanos(duration()));
                 succeed();
             }
         }
@@ -143,6 +143,7 @@ public final class GuardedBackend implements Backend {
         void fail(Throwable e) {
             boolean trouble = !(e instanceof FailureException failed) || trouble(failed.failure());
             if (trouble && judged.compareAndSet(false, true)) {
+                tracker.trouble();
                 breaker.onError(duration(), unit(), e);
             }
         }
@@ -151,7 +152,7 @@ public final class GuardedBackend implements Backend {
             if (judged.compareAndSet(false, true)) {
                 breaker.releasePermission();
             }
-            inFlight.decrementAndGet();
+            tracker.end();
         }
 
         private long duration() {

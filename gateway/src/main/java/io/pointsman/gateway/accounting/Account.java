@@ -7,6 +7,7 @@ import io.pointsman.api.Classification;
 import io.pointsman.api.RequestId;
 import io.pointsman.api.Route;
 import io.pointsman.api.Usage;
+import io.pointsman.api.wire.ChunkFacts;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,8 @@ public final class Account {
     private OptionalLong firstCall = OptionalLong.empty();
     private OptionalLong firstToken = OptionalLong.empty();
     private OptionalLong firstAnswer = OptionalLong.empty();
-    private @Nullable OpenAttempt open;
+    private final List<OpenAttempt> open = new ArrayList<>();
+    private @Nullable OpenAttempt latest;
     private boolean settled;
 
     /// Opens the account of request `id`, received now.
@@ -76,59 +78,34 @@ public final class Account {
         route = chosen;
     }
 
-    /// Notes that `backend` is being called.
-    public synchronized void attempting(BackendDescriptor backend) {
+    /// Notes that `backend` is being called; what it sends is told to the attempt. Several may be
+    /// open at once, where a request is hedged.
+    public synchronized OpenAttempt attempt(BackendDescriptor backend) {
         if (firstCall.isEmpty()) {
             firstCall = OptionalLong.of(ticker.nanos());
         }
-        open = new OpenAttempt(backend);
-    }
-
-    /// Notes what the backend being called has sent.
-    public synchronized void observe(ChatEvent event) {
-        if (open == null) {
-            return;
-        }
-        switch (event) {
-            case ChatEvent.Chunk(_, var facts) -> {
-                open.observe(facts.reasoning(), facts.visible(), facts.usage());
-                if (facts.visible() && firstToken.isEmpty()) {
-                    firstToken = OptionalLong.of(ticker.nanos());
-                }
-                if ((facts.content() || facts.toolCall()) && firstAnswer.isEmpty()) {
-                    firstAnswer = OptionalLong.of(ticker.nanos());
-                }
-            }
-            case ChatEvent.Finished(_, var usage) -> open.finish(usage);
-        }
-    }
-
-    /// Notes that the attempt being made has failed, before the request itself is settled.
-    public synchronized void attemptFailed(Outcome outcome) {
-        closeAttempt(outcome);
+        var attempt = new OpenAttempt(backend);
+        open.add(attempt);
+        latest = attempt;
+        return attempt;
     }
 
     /// The cost so far in US dollars: of the attempts closed and the one being made; empty where
     /// one of them has no price.
     public synchronized Optional<BigDecimal> cost() {
         var all = new ArrayList<>(attempts);
-        if (open != null) {
-            all.add(open.close(Outcome.COMPLETED, request));
-        }
+        open.forEach(attempt -> all.add(attempt.toAttempt(Outcome.COMPLETED)));
         return costOf(all);
     }
 
     /// How many calls were made so far.
     public synchronized int attemptCount() {
-        return attempts.size() + (open == null ? 0 : 1);
+        return attempts.size() + open.size();
     }
 
-    /// The backend being called, or the last one called; empty where none was.
+    /// The backend that answers, or the last one called; empty where none was.
     public synchronized Optional<String> backend() {
-        if (open != null) {
-            return Optional.of(open.backend.name());
-        }
-        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast().backend());
+        return Optional.ofNullable(latest).map(attempt -> attempt.backend.name());
     }
 
     /// Where the request goes; empty before that is known.
@@ -151,20 +128,13 @@ public final class Account {
             settled = true;
             // Whoever hangs up after the last event has had the whole answer.
             var end =
-                    outcome == Outcome.CANCELLED && open != null && open.finished
+                    outcome == Outcome.CANCELLED && latest != null && latest.finished
                             ? Outcome.COMPLETED
                             : outcome;
-            closeAttempt(end);
+            List.copyOf(open).forEach(attempt -> attempt.close(end));
             closed = toRecord(end);
         }
         ledger.record(closed);
-    }
-
-    private void closeAttempt(Outcome outcome) {
-        if (open != null) {
-            attempts.add(open.close(outcome, request));
-            open = null;
-        }
     }
 
     private RequestRecord toRecord(Outcome outcome) {
@@ -213,12 +183,14 @@ public final class Account {
                 a.estimated() || b.estimated());
     }
 
-    /// The attempt being made.
-    private static final class OpenAttempt {
+    /// An attempt being made. It is closed with what it is known to have cost, at the latest when
+    /// the account is settled; closing it again does nothing.
+    public final class OpenAttempt {
 
         private final BackendDescriptor backend;
         private @Nullable Usage measured;
         private boolean finished;
+        private boolean closed;
         private int tokens;
         private int reasoningTokens;
 
@@ -226,24 +198,63 @@ public final class Account {
             this.backend = backend;
         }
 
-        private void observe(boolean reasoning, boolean visible, Optional<Usage> usage) {
-            if (visible) {
-                tokens++;
+        /// Notes what the backend has sent.
+        public void observe(ChatEvent event) {
+            synchronized (Account.this) {
+                if (!closed) {
+                    see(event);
+                }
             }
-            if (reasoning) {
-                reasoningTokens++;
-            }
-            usage.ifPresent(counted -> measured = counted);
         }
 
-        private void finish(Usage usage) {
-            measured = usage;
-            finished = true;
+        private void see(ChatEvent event) {
+            switch (event) {
+                case ChatEvent.Chunk(_, var facts) -> {
+                    tokens += facts.visible() ? 1 : 0;
+                    reasoningTokens += facts.reasoning() ? 1 : 0;
+                    facts.usage().ifPresent(counted -> measured = counted);
+                }
+                case ChatEvent.Finished(_, var usage) -> {
+                    measured = usage;
+                    finished = true;
+                }
+            }
+        }
+
+        /// Notes that an event of this attempt's goes on to the client, which makes it the one that
+        /// answers.
+        public void show(ChatEvent event) {
+            synchronized (Account.this) {
+                latest = this;
+                if (event instanceof ChatEvent.Chunk(_, var facts)) {
+                    time(facts);
+                }
+            }
+        }
+
+        private void time(ChunkFacts facts) {
+            if (facts.visible() && firstToken.isEmpty()) {
+                firstToken = OptionalLong.of(ticker.nanos());
+            }
+            if ((facts.content() || facts.toolCall()) && firstAnswer.isEmpty()) {
+                firstAnswer = OptionalLong.of(ticker.nanos());
+            }
+        }
+
+        /// Notes that the attempt is over, before the request itself is settled.
+        public void close(Outcome outcome) {
+            synchronized (Account.this) {
+                if (!closed) {
+                    closed = true;
+                    open.remove(this);
+                    attempts.add(toAttempt(outcome));
+                }
+            }
         }
 
         /// An attempt that ended before the backend counted is charged what it was seen to produce.
-        private Attempt close(Outcome outcome, @Nullable ChatRequest request) {
-            var usage = measured != null ? measured : estimate(outcome, request);
+        private Attempt toAttempt(Outcome outcome) {
+            var usage = measured != null ? measured : estimate(outcome);
             return new Attempt(
                     backend.name(),
                     usage,
@@ -251,7 +262,7 @@ public final class Account {
                     outcome);
         }
 
-        private Usage estimate(Outcome outcome, @Nullable ChatRequest request) {
+        private Usage estimate(Outcome outcome) {
             var started = tokens > 0 || outcome == Outcome.CANCELLED;
             if (!started || request == null) {
                 return Usage.NONE;

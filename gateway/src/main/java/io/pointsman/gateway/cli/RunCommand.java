@@ -60,8 +60,8 @@ public final class RunCommand implements Callable<Integer> {
         out.println();
         out.println("Pointsman listens on " + url + "/v1 (configuration: " + source + ")");
         config.pools()
-                .forEach((pool, backends) ->
-                        out.println("  " + pool + " -> " + String.join(", ", backends)));
+                .forEach((name, pool) ->
+                        out.println("  " + name + " -> " + String.join(", ", pool.backends())));
         if (!keyed) {
             out.println("No API keys are configured, so it listens on loopback only.");
         }

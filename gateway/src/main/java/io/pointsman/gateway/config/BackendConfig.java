@@ -30,6 +30,9 @@ public sealed interface BackendConfig {
     /// @param caFile PEM certificates to trust beside the JDK's
     /// @param reasoning how `<think>` in content is understood
     /// @param headers sent with every call
+    /// @param protection what keeps it from being asked too much
+    /// @param placement where its replicas are
+    /// @param dialect in what its requests and answers differ from OpenAI's
     record OpenAi(
             String name,
             URI baseUrl,
@@ -42,7 +45,10 @@ public sealed interface BackendConfig {
             Optional<URI> proxy,
             Optional<Path> caFile,
             Reasoning reasoning,
-            SequencedMap<String, String> headers)
+            SequencedMap<String, String> headers,
+            Protection protection,
+            Placement placement,
+            Dialect dialect)
             implements BackendConfig {
         public OpenAi {
             headers = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(headers));

@@ -75,7 +75,10 @@ final class BackendReader {
                 map.value("proxy").flatMap(BackendReader::proxy),
                 map.value("ca-file").flatMap(references::path),
                 map.oneOf("reasoning", Reasoning.class).orElse(Defaults.REASONING),
-                headers(map));
+                headers(map),
+                ProtectionReader.read(map),
+                PlacementReader.read(map),
+                DialectReader.read(map));
     }
 
     private static BackendConfig embedded(String name, YamlMap map) {

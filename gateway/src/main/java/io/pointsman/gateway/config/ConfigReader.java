@@ -12,7 +12,6 @@ import io.pointsman.policies.yaml.YamlValue;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,61 +130,40 @@ final class ConfigReader {
         map.required("backends");
         var reader = new BackendReader(references);
         var backends = new LinkedHashMap<String, BackendConfig>();
-        var named = map.named("backends");
-        named.forEach((name, value) ->
-                value.map(backend -> reader.read(name, backend))
-                        .flatMap(it -> it)
-                        .ifPresent(backend -> backends.put(name, backend)));
-        refuseUnused(map, named);
+        map.named("backends")
+                .forEach((name, value) ->
+                        value.map(backend -> reader.read(name, backend))
+                                .flatMap(it -> it)
+                                .ifPresent(backend -> backends.put(name, backend)));
         return backends;
     }
 
-    private static void refuseUnused(YamlMap map, SequencedMap<String, YamlValue> backends) {
+    private static void refuseUnused(YamlMap map, SequencedMap<String, PoolConfig> pools) {
         var used = new HashSet<String>();
-        map.entries("pools")
-                .values()
-                .forEach(pool -> pool.items().forEach(it -> it.text().ifPresent(used::add)));
-        if (map.has("pools")) {
-            backends.forEach((name, value) -> {
-                if (!used.contains(name)) {
-                    value.keyProblem("is in no pool, so that nothing can reach it");
-                }
-            });
-        }
+        pools.values().forEach(pool -> used.addAll(pool.backends()));
+        map.named("backends")
+                .forEach((name, value) -> {
+                    if (!used.contains(name)) {
+                        value.keyProblem("is in no pool, so that nothing can reach it");
+                    }
+                });
     }
 
-    private static SequencedMap<String, List<String>> pools(YamlMap map) {
+    private static SequencedMap<String, PoolConfig> pools(YamlMap map) {
         map.required("pools");
-        var known = map.named("backends").sequencedKeySet();
-        var pools = new LinkedHashMap<String, List<String>>();
+        var reader = new PoolReader(List.copyOf(map.named("backends").sequencedKeySet()));
+        var pools = new LinkedHashMap<String, PoolConfig>();
         map.named("pools")
                 .forEach((name, value) -> {
                     if (name.equals(Policies.AUTO)) {
                         value.keyProblem("is reserved: auto leaves the choice to the rules");
                     }
-                    pools.put(name, pool(value, known.stream().toList()));
+                    pools.put(name, reader.read(value));
                 });
+        if (map.has("pools")) {
+            refuseUnused(map, pools);
+        }
         return pools;
-    }
-
-    private static List<String> pool(YamlValue value, List<String> known) {
-        var pool = new ArrayList<String>();
-        var items = value.items();
-        if (value.isList() && items.isEmpty()) {
-            value.problem("is empty: a pool has at least one backend");
-        }
-        for (var item : items) {
-            item.text()
-                    .ifPresent(name -> {
-                        if (!known.contains(name)) {
-                            item.unknown(name, "backends", known);
-                        } else if (pool.contains(name)) {
-                            item.problem("stands in the pool twice");
-                        }
-                        pool.add(name);
-                    });
-        }
-        return List.copyOf(pool);
     }
 
     /// What stands under `classifier`; without a head, the backends decide on it.
@@ -227,7 +205,7 @@ final class ConfigReader {
                         });
     }
 
-    private Policies policies(YamlMap map, boolean own, SequencedMap<String, List<String>> pools) {
+    private Policies policies(YamlMap map, boolean own, SequencedMap<String, PoolConfig> pools) {
         if (!own && !map.has("policies")) {
             return builtIn(map, "policies").policies();
         }

@@ -25,7 +25,8 @@ public final class ConfigSummary {
         lines.add("backends");
         config.backends().values().forEach(backend -> lines.add(line(backend)));
         lines.add("pools");
-        config.pools().forEach((name, pool) -> lines.add(line(name, String.join(", ", pool))));
+        config.pools()
+                .forEach((name, pool) -> lines.add(line(name, String.join(", ", pool.backends()))));
         lines.add("classifier");
         lines.add(line("head", words(config.head())));
         lines.add(line("memory", words(config.memory())));

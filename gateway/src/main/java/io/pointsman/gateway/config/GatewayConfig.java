@@ -17,8 +17,7 @@ import java.util.SequencedMap;
 /// @param management where probes and metrics are
 /// @param auth who clients are
 /// @param backends by name, in the file's order; each is in at least one pool
-/// @param pools the names of their backends by the name of the pool, in the file's order; none is
-///   empty
+/// @param pools by name, in the file's order
 /// @param head what the classifier scores with
 /// @param memory how the classifier remembers outcomes; see [#memory(Map)] for where
 /// @param policies which way requests go
@@ -28,7 +27,7 @@ public record GatewayConfig(
         Management management,
         Auth auth,
         SequencedMap<String, BackendConfig> backends,
-        SequencedMap<String, List<String>> pools,
+        SequencedMap<String, PoolConfig> pools,
         Head head,
         MemorySettings memory,
         Policies policies,

@@ -6,7 +6,6 @@ import io.pointsman.policies.PoolPair;
 import io.pointsman.policies.yaml.YamlMap;
 import io.pointsman.policies.yaml.YamlValue;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -18,12 +17,12 @@ final class LearnReader {
     private static final BigDecimal MAX_COST = BigDecimal.valueOf(1_000_000);
 
     private final Map<String, BackendConfig> backends;
-    private final SequencedMap<String, List<String>> pools;
+    private final SequencedMap<String, PoolConfig> pools;
     private final Policies policies;
 
     LearnReader(
             Map<String, BackendConfig> backends,
-            SequencedMap<String, List<String>> pools,
+            SequencedMap<String, PoolConfig> pools,
             Policies policies) {
         this.backends = backends;
         this.pools = pools;
@@ -101,7 +100,8 @@ final class LearnReader {
                         judge.stream())
                 .distinct()
                 .forEach(pool ->
-                        pools.getOrDefault(pool, List.of()).stream()
+                        Stream.ofNullable(pools.get(pool))
+                                .flatMap(it -> it.backends().stream())
                                 .flatMap(name -> Stream.ofNullable(backends.get(name)))
                                 .filter(backend -> backend.price().isEmpty())
                                 .forEach(backend -> value.problem(unpriced(backend.name(), pool))));

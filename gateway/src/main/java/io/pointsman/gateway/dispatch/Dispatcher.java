@@ -48,11 +48,12 @@ public final class Dispatcher {
             ChatRequest request, List<Candidate> left, List<Failure> failures, Account account) {
         return Flux.defer(() -> {
             var backend = backends.apply(left.getFirst());
-            account.attempting(backend.descriptor());
+            var attempt = account.attempt(backend.descriptor());
             var preamble = new Preamble();
             return backend.chat(request)
-                    .doOnNext(account::observe)
+                    .doOnNext(attempt::observe)
                     .concatMapIterable(preamble::admit, PREFETCH)
+                    .doOnNext(attempt::show)
                     .onErrorResume(
                             FailureException.class,
                             thrown -> {
@@ -60,6 +61,7 @@ public final class Dispatcher {
                                 if (preamble.over()) {
                                     return Flux.error(thrown);
                                 }
+                                attempt.close(Outcome.of(failure));
                                 return next(request, left, failures, failure, account);
                             });
         });
@@ -74,13 +76,11 @@ public final class Dispatcher {
         var failures = new ArrayList<>(earlier);
         failures.add(failure);
         if (failure.retryable() && left.size() > 1) {
-            account.attemptFailed(Outcome.of(failure));
             return attempt(request, left.subList(1, left.size()), failures, account);
         }
         if (failures.size() == 1 || !failure.retryable()) {
             return Flux.error(new FailureException(failure));
         }
-        account.attemptFailed(Outcome.of(failure));
         return Flux.error(
                 new FailureException(
                         new Failure.Exhausted(

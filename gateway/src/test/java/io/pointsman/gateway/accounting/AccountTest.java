@@ -39,13 +39,13 @@ class AccountTest {
     void recordsACompletedRequest() {
         account.read(request());
         pass(2);
-        account.attempting(backend("small", Optional.of(price("1", "0.5", "10"))));
+        var attempt = account.attempt(backend("small", Optional.of(price("1", "0.5", "10"))));
         pass(10);
-        account.observe(CHUNKS.reasoning("hm"));
+        take(attempt, CHUNKS.reasoning("hm"));
         pass(30);
-        account.observe(CHUNKS.content("hi"));
+        take(attempt, CHUNKS.content("hi"));
         pass(5);
-        account.observe(new ChatEvent.Finished(FinishReason.STOP, USAGE));
+        take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
         var entry = ledger.getFirst();
@@ -71,8 +71,8 @@ class AccountTest {
     @Test
     void whoHangsUpAfterTheEndHasHadTheAnswer() {
         account.read(request());
-        account.attempting(backend("small", Optional.empty()));
-        account.observe(new ChatEvent.Finished(FinishReason.STOP, USAGE));
+        var attempt = account.attempt(backend("small", Optional.empty()));
+        take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.CANCELLED);
 
         assertThat(ledger.getFirst().outcome()).isEqualTo(Outcome.COMPLETED);
@@ -81,10 +81,10 @@ class AccountTest {
     @Test
     void chargesAnAbortedAnswerWhatItWasSeenToProduce() {
         account.read(request());
-        account.attempting(backend("small", Optional.of(price("1", "1", "1"))));
-        account.observe(CHUNKS.reasoning("hm"));
-        account.observe(CHUNKS.content("h"));
-        account.observe(CHUNKS.content("i"));
+        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        take(attempt, CHUNKS.reasoning("hm"));
+        take(attempt, CHUNKS.content("h"));
+        take(attempt, CHUNKS.content("i"));
         account.settle(Outcome.CANCELLED);
 
         var usage = ledger.getFirst().usage();
@@ -97,10 +97,10 @@ class AccountTest {
     @Test
     void aFailureBeforeAnyTokenCostsNothing() {
         account.read(request());
-        account.attempting(backend("small", Optional.of(price("1", "1", "1"))));
-        account.attemptFailed(Outcome.UPSTREAM_REJECTED);
-        account.attempting(backend("spare", Optional.of(price("1", "1", "1"))));
-        account.observe(new ChatEvent.Finished(FinishReason.STOP, USAGE));
+        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        attempt.close(Outcome.UPSTREAM_REJECTED);
+        var second = account.attempt(backend("spare", Optional.of(price("1", "1", "1"))));
+        take(second, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
         var entry = ledger.getFirst();
@@ -113,10 +113,46 @@ class AccountTest {
     }
 
     @Test
+    void everyOpenAttemptIsChargedAndTheOneShownAnswers() {
+        account.read(request());
+        var slow = account.attempt(backend("slow", Optional.of(price("1", "1", "1"))));
+        var hedge = account.attempt(backend("hedge", Optional.of(price("1", "1", "1"))));
+        slow.observe(CHUNKS.reasoning("hm"));
+        take(slow, CHUNKS.content("hi"));
+        hedge.close(Outcome.CANCELLED);
+        take(slow, new ChatEvent.Finished(FinishReason.STOP, USAGE));
+
+        assertThat(account.backend()).hasValue("slow");
+        assertThat(account.attemptCount()).isEqualTo(2);
+        account.settle(Outcome.COMPLETED);
+        assertThat(ledger.getFirst().attempts())
+                .extracting(
+                        Attempt::backend,
+                        Attempt::outcome,
+                        attempt -> attempt.usage().promptTokens())
+                .containsExactly(
+                        tuple("hedge", Outcome.CANCELLED, request().estimatedPromptTokens()),
+                        tuple("slow", Outcome.COMPLETED, USAGE.promptTokens()));
+    }
+
+    @Test
+    void whatAClosedAttemptStillSendsIsNotCounted() {
+        account.read(request());
+        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        attempt.close(Outcome.CANCELLED);
+        attempt.observe(CHUNKS.content("late"));
+        attempt.close(Outcome.COMPLETED);
+        account.settle(Outcome.CANCELLED);
+
+        assertThat(ledger.getFirst().attempts()).hasSize(1);
+        assertThat(ledger.getFirst().usage().completionTokens()).isZero();
+    }
+
+    @Test
     void aMissingPriceIsAMissingCostAndNotZero() {
         account.read(request());
-        account.attempting(backend("small", Optional.empty()));
-        account.observe(new ChatEvent.Finished(FinishReason.STOP, USAGE));
+        var attempt = account.attempt(backend("small", Optional.empty()));
+        take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
         assertThat(ledger.getFirst().cost()).isEmpty();
@@ -125,8 +161,8 @@ class AccountTest {
     @Test
     void anExplicitZeroPriceIsHonoured() {
         account.read(request());
-        account.attempting(backend("small", Optional.of(Price.FREE)));
-        account.observe(new ChatEvent.Finished(FinishReason.STOP, USAGE));
+        var attempt = account.attempt(backend("small", Optional.of(Price.FREE)));
+        take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
         assertThat(ledger.getFirst().cost()).hasValueSatisfying(cost -> assertThat(cost).isZero());
@@ -144,6 +180,11 @@ class AccountTest {
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")
                 .doesNotContain("a secret question")
                 .doesNotContain("\n");
+    }
+
+    private static void take(Account.OpenAttempt attempt, ChatEvent event) {
+        attempt.observe(event);
+        attempt.show(event);
     }
 
     private void pass(long millis) {

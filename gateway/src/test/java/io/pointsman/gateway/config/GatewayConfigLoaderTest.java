@@ -76,7 +76,10 @@ class GatewayConfigLoaderTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Reasoning.AUTO,
-                                new TreeMap<>()));
+                                new TreeMap<>(),
+                                Protection.DEFAULT,
+                                Placement.DEFAULT,
+                                Dialect.DEFAULT));
         assertThat(config.head()).isEqualTo(new Head.Generic());
         assertThat(config.memory())
                 .isEqualTo(
@@ -107,8 +110,8 @@ class GatewayConfigLoaderTest {
                         new Embedded("reasoner", EmbeddedModel.REASONER, Optional.of(Price.FREE)));
         assertThat(config.pools())
                 .containsExactly(
-                        Map.entry("fast", List.of("fast")),
-                        Map.entry("reasoner", List.of("reasoner")));
+                        Map.entry("fast", new PoolConfig(List.of("fast"))),
+                        Map.entry("reasoner", new PoolConfig(List.of("reasoner"))));
         assertThat(config.head()).isEqualTo(new Head.Embedded());
         assertThat(config.policies().policy())
                 .isEqualTo(
@@ -336,7 +339,10 @@ class GatewayConfigLoaderTest {
                                 Optional.of(URI.create("http://proxy:3128")),
                                 Optional.of(Path.of("/etc/pointsman/certs/ca.pem")),
                                 Reasoning.OFF,
-                                new TreeMap<>(Map.of("x-team", "platform"))));
+                                new TreeMap<>(Map.of("x-team", "platform")),
+                                Protection.DEFAULT,
+                                Placement.DEFAULT,
+                                Dialect.DEFAULT));
         assertThat(config.backends().sequencedValues().getLast().price())
                 .contains(price("1", "1", "2"));
         assertThat(config.head()).isEqualTo(new Head.FromFile(Path.of("/etc/pointsman/ours.json")));

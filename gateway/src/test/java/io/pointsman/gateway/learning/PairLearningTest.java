@@ -393,7 +393,7 @@ class PairLearningTest {
                                 new BackendRegistry.Entry(
                                         pool.getKey(),
                                         new GuardedBackend(
-                                                backend(pool.getValue().getFirst()),
+                                                backend(pool.getValue().backends().getFirst()),
                                                 BreakerSettings.DEFAULT,
                                                 Clock.systemUTC())))
                         .toList();
