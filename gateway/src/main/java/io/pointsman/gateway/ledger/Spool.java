@@ -173,8 +173,7 @@ public final class Spool implements Closeable {
         return fresh;
     }
 
-    private void restore(Set<Long> segments, Set<Long> rollups, long last)
-            throws IOException {
+    private void restore(Set<Long> segments, Set<Long> rollups, long last) throws IOException {
         var numbers = new TreeSet<>(segments);
         numbers.addAll(rollups);
         for (long each : numbers) {
