@@ -56,7 +56,8 @@ final class PostgresStore implements RecordStore {
         user.ifPresent(config::setUsername);
         password.ifPresent(config::setPassword);
         config.setPoolName("ledger");
-        config.setMaximumPoolSize(1);
+        // Migrating takes two.
+        config.setMaximumPoolSize(2);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setValidationTimeout(CONNECT.toMillis());

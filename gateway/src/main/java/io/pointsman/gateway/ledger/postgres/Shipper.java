@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ public final class Shipper implements AutoCloseable {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Thread thread;
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
     private volatile boolean closing;
 
     // What is told.
@@ -116,6 +119,7 @@ public final class Shipper implements AutoCloseable {
             if (next.lines().isEmpty()) {
                 waitingSince = null;
                 works();
+                caughtUp.countDown();
                 return LOOK;
             }
             if (waitingSince == null) {
@@ -168,6 +172,13 @@ public final class Shipper implements AutoCloseable {
         var doubled = pause.multipliedBy(2);
         pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         return wait;
+    }
+
+    /// Waits until the database has had all once, for as long as `patience`; whether it has.
+    ///
+    /// @throws InterruptedException where the thread is interrupted
+    boolean awaitNone(Duration patience) throws InterruptedException {
+        return caughtUp.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// Records that the database does not have yet.
