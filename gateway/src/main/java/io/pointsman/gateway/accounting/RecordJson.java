@@ -20,6 +20,8 @@ import tools.jackson.core.json.JsonFactory;
 public final class RecordJson {
 
     private static final int TYPICAL_LENGTH = 1_024;
+    private static final int LONGEST_MODEL = 128;
+    private static final char DELETE = 0x7f;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final JsonFactory FACTORY =
             JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
@@ -45,7 +47,7 @@ public final class RecordJson {
         json.writeStringProperty("at", request.receivedAt().toString());
         json.writeStringProperty("id", request.id().value());
         text(json, "tenant", request.tenant());
-        text(json, "model", request.model());
+        text(json, "model", request.model().map(RecordJson::plain));
         json.writeBooleanProperty("stream", request.stream());
         json.writeStringProperty("outcome", request.outcome().label());
         request.route()
@@ -115,6 +117,27 @@ public final class RecordJson {
             json.writeBooleanProperty("hedged", true);
         }
         json.writeEndObject();
+    }
+
+    /// `name`, which a client may have made up, without what a reader or a database could choke on.
+    private static String plain(String name) {
+        var cut = name.length() > LONGEST_MODEL ? name.substring(0, LONGEST_MODEL) : name;
+        for (int i = 0; i < cut.length(); i++) {
+            if (!harmless(cut.charAt(i))) {
+                return cut.chars()
+                        .map(c -> harmless((char) c) ? c : '?')
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+            }
+        }
+        return cut;
+    }
+
+    private static boolean harmless(char c) {
+        return c >= ' ' && c != DELETE && !Character.isSurrogate(c);
     }
 
     private static void text(JsonGenerator json, String name, Optional<String> value) {

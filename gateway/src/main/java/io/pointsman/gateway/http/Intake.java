@@ -65,7 +65,7 @@ final class Intake {
         return Mono.defer(() -> {
             var headers = request.headers().asHttpHeaders();
             var account = new Account(requestId(headers), ledger, ticker, clock.instant());
-            return admit(request, headers, account, answer)
+            return Mono.defer(() -> admit(request, headers, account, answer))
                     .doOnCancel(() -> account.settle(Outcome.CANCELLED))
                     .onErrorResume(thrown -> ErrorResponses.response(thrown, account));
         });

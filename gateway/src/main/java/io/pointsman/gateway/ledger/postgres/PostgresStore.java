@@ -111,10 +111,12 @@ final class PostgresStore implements RecordStore {
                 if (!wrongData(e)) {
                     throw e;
                 }
+                // The database's message quotes the record, which is in the spool for whoever
+                // looks.
                 LOG.error(
-                        "the database refuses the record that ends at {}, which stays in the spool",
-                        line.end(),
-                        e);
+                        "the database refuses the record that ends at {} of segment {}, which stays in the spool",
+                        line.end().offset(),
+                        line.end().segment());
                 take(spool, new Spool.Batch(List.of(), line.end()), true);
             }
         }
