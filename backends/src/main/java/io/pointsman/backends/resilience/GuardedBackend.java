@@ -68,6 +68,11 @@ public final class GuardedBackend implements Backend {
         return backend.descriptor();
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return backend.adaptations(request);
+    }
+
     /// How busy it is now.
     public BackendLoad load() {
         return new BackendLoad(tracker.inFlight(), available());
