@@ -330,13 +330,8 @@ class ChartTest {
 
         assertThat(deployment.at(CONTAINER + "/lifecycle/preStop/sleep/seconds"))
                 .isEqualTo(preStop);
-        assertThat(deployment.maps(CONTAINER + "/env"))
-                .contains(
-                        Map.of(
-                                "name",
-                                "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE",
-                                "value",
-                                drain + "s"));
+        assertThat(rendered(Map.of("shutdown", shutdown)).configuration())
+                .contains("timeout: " + drain + "s");
         assertThat((Integer) deployment.at(POD + "/terminationGracePeriodSeconds"))
                 .isGreaterThan(preStop + drain);
     }

@@ -118,6 +118,7 @@ public final class GuardedBackend implements Backend {
                     Failure.UnknownModel _,
                     Failure.NoCandidate _,
                     Failure.Overloaded _,
+                    Failure.ShuttingDown _,
                     Failure.Exhausted _ ->
                     false;
         };

@@ -18,6 +18,7 @@ public enum Outcome {
     UPSTREAM_REJECTED,
     UPSTREAM_BROKEN,
     EXHAUSTED,
+    SHUT_DOWN,
     INTERNAL_ERROR;
 
     /// The outcome that `failure` is.
@@ -34,6 +35,7 @@ public enum Outcome {
             case Failure.Rejected _ -> UPSTREAM_REJECTED;
             case Failure.Broken _ -> UPSTREAM_BROKEN;
             case Failure.Exhausted _ -> EXHAUSTED;
+            case Failure.ShuttingDown _ -> SHUT_DOWN;
         };
     }
 
