@@ -259,7 +259,7 @@ class EdgeTest {
         send(client, server, "");
         var before = series();
 
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 1_000; i++) {
             var body = body("junk-" + i, "");
             assertThat(
                             client.send(

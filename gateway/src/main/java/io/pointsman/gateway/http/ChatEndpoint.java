@@ -51,11 +51,22 @@ final class ChatEndpoint {
         var answer = dispatcher.dispatch(request, route, account);
         var events =
                 learning.watch(request, route, account, answer)
-                        .doOnComplete(() -> account.settle(Outcome.COMPLETED))
+                        .doOnNext(event -> settle(event, account))
                         .doOnError(thrown -> account.settle(ErrorRenderer.render(thrown).outcome()))
                         .doOnCancel(() -> account.settle(Outcome.CANCELLED));
         return ServerResponse.ok()
-                .build((exchange, _) -> deliver(exchange, request, account, events));
+                .build((exchange, _) ->
+                        Mono.defer(() -> deliver(exchange, request, account, events))
+                                .onErrorResume(thrown ->
+                                        ErrorResponses.write(
+                                                exchange.getResponse(), thrown, account)));
+    }
+
+    /// The end of an answer settles its request, whatever becomes of the connections after it.
+    private static void settle(ChatEvent event, Account account) {
+        if (event instanceof ChatEvent.Finished) {
+            account.settle(Outcome.COMPLETED);
+        }
     }
 
     private Mono<Void> deliver(
@@ -75,9 +86,7 @@ final class ChatEndpoint {
                 .ifPresent(permit -> permit.onCut(() -> shutDown(delivery, account)));
         // A writer that finds the connection closed before its first write fails without
         // cancelling what it was to write.
-        return response.writeWith(delivery)
-                .doOnError(_ -> delivery.cancel())
-                .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
+        return response.writeWith(delivery).doOnError(_ -> delivery.cancel());
     }
 
     private static void shutDown(Delivery delivery, Account account) {

@@ -26,9 +26,10 @@ import reactor.util.concurrent.Queues;
 /// All events that are there when the loop comes to it go out in one buffer: those of one read from
 /// the backend, as a rule. It waits while the client does not read, and asks the backend for no
 /// more than [#PREFETCH] events ahead, so that one stream holds no more than these, one buffer and
-/// what the connection takes. The headers wait for the first bytes, so that a failure before them
-/// keeps its own status. While nothing goes out, a timer of the loop sends something that no reader
-/// notices; it is set anew only when it runs.
+/// what the connection takes. With the answer's last event the response is complete, whatever the
+/// backend's connection does then. The headers wait for the first bytes, so that a failure before
+/// them keeps its own status. While nothing goes out, a timer of the loop sends something that no
+/// reader notices; it is set anew only when it runs.
 final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>, Subscription {
 
     private static final int PREFETCH = 16;
@@ -84,7 +85,7 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
         downstream = subscriber;
         subscriber.onSubscribe(this);
         events.subscribe(this);
-        onLoop(() -> schedulePing(pings.firstAfter().toNanos()));
+        onLoop(this::ping);
     }
 
     /// Gives the answer up for `reason`: whoever has had nothing of it gets an error of its own,
@@ -159,11 +160,21 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
 
     private void schedule() {
         if (SCHEDULED.compareAndSet(this, 0, 1)) {
-            onLoop(deliver);
+            later(deliver);
         }
     }
 
     private void onLoop(Runnable action) {
+        if (line.loop().inEventLoop()) {
+            action.run();
+        } else {
+            later(action);
+        }
+    }
+
+    /// Runs `action` on the loop once what it does now is done, so that all events of one read are
+    /// there.
+    private void later(Runnable action) {
         try {
             line.loop().execute(action);
         } catch (RejectedExecutionException _) {
@@ -177,10 +188,10 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
         while (!over && requested > 0 && writable()) {
             boolean last = done;
             fill();
-            if (last && queue.isEmpty()) {
+            if (body.ended() || (last && queue.isEmpty())) {
                 finish();
             } else if (frames.size() > 0) {
-                emit(false);
+                emit();
             } else {
                 return;
             }
@@ -224,17 +235,16 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
             line.closeAfterResponse();
         }
         if (frames.size() > 0) {
-            emit(!started);
+            emit();
         }
         end();
         subscriber().onComplete();
     }
 
-    /// @param whole whether these bytes are the whole body
-    private void emit(boolean whole) {
+    private void emit() {
         if (!started) {
             started = true;
-            body.start(response.getHeaders(), whole ? frames.size() : -1);
+            body.start(response.getHeaders(), body.ended() ? frames.size() : -1);
         }
         lastWrite = System.nanoTime();
         REQUESTED.decrementAndGet(this);
@@ -269,7 +279,7 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
         }
         if (requested > 0 && queue.isEmpty() && !done && writable()) {
             frames.raw(body.ping());
-            emit(false);
+            emit();
         }
         schedulePing(pings.interval().toNanos());
     }
