@@ -7,11 +7,13 @@ import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.embedded.EmbeddedBackend;
 import io.pointsman.backends.openai.OpenAiBackend;
+import io.pointsman.backends.openai.OpenAiDialect;
 import io.pointsman.backends.openai.OpenAiSettings;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.config.BackendConfig;
+import io.pointsman.gateway.config.Dialect;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.PoolConfig;
 import io.pointsman.gateway.config.SecretResolver;
@@ -106,7 +108,17 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
                     case OPENED -> ThinkSplitter.Mode.OPENED;
                     case OFF -> ThinkSplitter.Mode.OFF;
                 },
-                config.headers());
+                config.headers(),
+                dialect(config.dialect()));
+    }
+
+    private static OpenAiDialect dialect(Dialect dialect) {
+        return new OpenAiDialect(
+                dialect.requests(),
+                dialect.reasoningField(),
+                dialect.reasoningTokens(),
+                dialect.repeatedChunks(),
+                dialect.maxResponseBytes());
     }
 
     @Override

@@ -97,6 +97,11 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         });
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return request.body().changes(settings.dialect().requests());
+    }
+
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
@@ -104,7 +109,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
-        var body = request.body().forUpstream(settings.descriptor().model());
+        var body =
+                request.body()
+                        .forUpstream(settings.descriptor().model(), settings.dialect().requests());
         return client.headers(headers -> headers.set("X-Request-Id", request.id().value()))
                 .post()
                 .uri(uri)
@@ -133,11 +140,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (!encoding.equalsIgnoreCase("identity")) {
             return Mono.error(broken("compressed its answer, which it was not allowed to"));
         }
-        var reader =
-                new AnswerReader(
-                        settings.descriptor().name(),
-                        settings.thinking(),
-                        request.estimatedPromptTokens());
+        var reader = new AnswerReader(settings, request);
         return switch (mediaType(response)) {
             case "text/event-stream", "" -> events(content, reader);
             case "application/json" -> completion(content, reader);

@@ -68,6 +68,11 @@ public final class GuardedBackend implements Backend {
         return backend.descriptor();
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return backend.adaptations(request);
+    }
+
     /// How busy it is now.
     public BackendLoad load() {
         return new BackendLoad(tracker.inFlight(), available());
@@ -114,6 +119,7 @@ public final class GuardedBackend implements Backend {
                     Failure.NoCandidate _,
                     Failure.LedgerFull _,
                     Failure.Overloaded _,
+                    Failure.ShuttingDown _,
                     Failure.Exhausted _ ->
                     false;
         };
