@@ -40,7 +40,7 @@ final class OutlierEjection {
             var latest = member.replica().backend().tracker().tally();
             if (!member.ejected()
                     && (failsInARow(member, latest) || (windowOver && isWorse(member, members)))
-                    && mayLose(members)) {
+                    && mayLose(member, members)) {
                 eject(member, latest, now);
             }
         }
@@ -99,12 +99,12 @@ final class OutlierEjection {
                 - member.history.windowStart.troubled();
     }
 
-    private static boolean mayLose(List<Member> members) {
+    private static boolean mayLose(Member lost, List<Member> members) {
         int ejected = 0;
         boolean anotherAvailable = false;
         for (var member : members) {
             ejected += member.ejected() ? 1 : 0;
-            anotherAvailable |= !member.ejected() && member.replica().available();
+            anotherAvailable |= member != lost && !member.ejected() && member.replica().available();
         }
         return anotherAvailable && 2 * (ejected + 1) <= members.size();
     }

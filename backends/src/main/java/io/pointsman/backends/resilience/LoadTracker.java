@@ -82,7 +82,7 @@ public final class LoadTracker {
         if (!showedToken) {
             long now = ticker.getAsLong();
             long silence = now - lastSign;
-            if (silence > (measured ? averageNanos : WORTH_NOTING_NANOS)) {
+            if (silence >= (measured ? averageNanos : WORTH_NOTING_NANOS)) {
                 sample(silence, now);
             }
             waiting--;
