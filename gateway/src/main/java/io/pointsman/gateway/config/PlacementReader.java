@@ -17,7 +17,9 @@ final class PlacementReader {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
-    private static final String OFF = "off";
+
+    /// The second is what Helm makes of the first.
+    private static final List<String> OFF = List.of("off", "false");
 
     private final References references;
 
@@ -118,7 +120,7 @@ final class PlacementReader {
             return usual;
         }
         if (!value.get().isMap()) {
-            if (!value.get().text().equals(Optional.of(OFF))) {
+            if (value.get().text().filter(OFF::contains).isEmpty()) {
                 value.get().problem("must be off, or a map with path and every");
             }
             return Optional.empty();
