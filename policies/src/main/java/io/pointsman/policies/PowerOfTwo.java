@@ -19,9 +19,10 @@ import java.util.List;
 /// The cost is `(in flight + 1 + queue depth) × latency ÷ weight`. The latency is the average time
 /// to the first token, but for two things. The less certain an average is, the more it is taken for
 /// the best of the pool, so that an idle candidate gets its chance, and no crowd. And it is at
-/// least what calls have already been waiting in vain. Below [#NOISE_MILLIS] latencies count as
-/// equal. Equal costs keep the configuration's order, or that of the draw among replicas of one
-/// backend.
+/// least what calls have already been waiting in vain. An average counts as at most [#SLOWEST]
+/// times the best: first tokens of long prompts take longer, and a peak that comes from one shall
+/// not leave its candidate idle for long. Below [#NOISE_MILLIS] latencies count as equal. Equal
+/// costs keep the configuration's order, or that of the draw among replicas of one backend.
 ///
 /// A candidate that has read much of the prompt before has that much of it in its engine's cache:
 /// it takes the place of the first draw, and up to half is taken off its cost. A cache that is as
@@ -32,6 +33,7 @@ import java.util.List;
 final class PowerOfTwo {
 
     static final double NOISE_MILLIS = 10;
+    static final double SLOWEST = 10;
     static final double FULL_CACHE = 0.95;
     private static final double MOST_TAKEN_OFF = 0.5;
 
@@ -158,7 +160,8 @@ final class PowerOfTwo {
     }
 
     private static double cost(BackendLoad load, double best) {
-        double above = Math.max(0, load.firstTokenMillis() - best);
+        double average = Math.min(load.firstTokenMillis(), SLOWEST * best);
+        double above = Math.max(0, average - best);
         double millis = Math.max(best + load.certainty() * above, load.waitingMillis());
         return (load.inFlight() + 1.0 + load.queueDepth())
                 * millis

@@ -80,6 +80,18 @@ class PowerOfTwoTest {
     }
 
     @Test
+    void leavesNoCandidateIdleForOnePeak() {
+        var peak = candidate("peak", load(0, 60_000, 1));
+
+        assertThat(PowerOfTwo.rank(List.of(peak, candidate("busy", load(8, 100, 1))), 1))
+                .last()
+                .isEqualTo(peak);
+        assertThat(PowerOfTwo.rank(List.of(peak, candidate("crowded", load(10, 100, 1))), 1))
+                .first()
+                .isEqualTo(peak);
+    }
+
+    @Test
     void avoidsACandidateThatHangs() {
         var hangs = new BackendLoad(1, true, 1, 50, 1, 30_000, 0, 0, 0);
         var busy = load(9, 100, 1);

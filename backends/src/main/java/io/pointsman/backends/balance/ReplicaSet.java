@@ -108,7 +108,7 @@ final class ReplicaSet {
                 }
             });
             if (!before.isEmpty()) {
-                LOG.info("backend {} now has {} replicas", plan.name(), now.size());
+                LOG.info("replicas of backend {} have changed; now: {}", plan.name(), now.size());
             }
         }
     }
