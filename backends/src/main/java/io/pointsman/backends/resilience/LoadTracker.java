@@ -79,7 +79,7 @@ public final class LoadTracker {
     ///
     /// @param showedToken whether its first visible token was noted
     public synchronized void end(boolean showedToken) {
-        if (!showedToken) {
+        if (!showedToken && waiting > 0) {
             long now = ticker.getAsLong();
             long silence = now - lastSign;
             if (silence >= (measured ? averageNanos : WORTH_NOTING_NANOS)) {
