@@ -62,6 +62,7 @@ class GatewayApplication {
 
     @Bean
     Learning learning(Gateway gateway, MeterRegistry registry, Ledger ledger) {
+        gateway.meterBackends(registry);
         return gateway.startLearning(registry, ledger, InstantSource.system());
     }
 
