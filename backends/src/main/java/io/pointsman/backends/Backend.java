@@ -16,6 +16,13 @@ public interface Backend {
     /// What is known of it before it is called.
     BackendDescriptor descriptor();
 
-    /// Answers `request`. Always streams, whether or not the client does.
+    /// Answers `request` under the backend's own deadlines. Always streams, whether or not the
+    /// client does.
     Flux<ChatEvent> chat(ChatRequest request);
+
+    /// Answers `request`; what `deadlines` give wins over the backend's own. A backend that has no
+    /// deadlines at all leaves this as it is.
+    default Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return chat(request);
+    }
 }

@@ -10,14 +10,19 @@ import io.pointsman.backends.openai.OpenAiBackend;
 import io.pointsman.backends.openai.OpenAiSettings;
 import io.pointsman.backends.resilience.BackendRegistry;
 import io.pointsman.backends.resilience.BreakerSettings;
+import io.pointsman.backends.resilience.Cooldown;
+import io.pointsman.backends.resilience.Guard;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.PoolConfig;
+import io.pointsman.gateway.config.Protection;
+import io.pointsman.gateway.config.SecretRef;
 import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.serving.BundledModels;
 import io.pointsman.serving.LanguageModel;
 import io.pointsman.serving.engine.EngineOptions;
+import java.net.URI;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,12 +46,16 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
         var apiKeys = secrets.apiKeys(config);
         var guarded = new HashMap<String, GuardedBackend>();
         var held = new ArrayList<AutoCloseable>();
+        var cooldowns = new HashMap<Quota, Cooldown>();
+        var clock = Clock.systemUTC();
         for (var described : config.backends().values()) {
             var backend = backend(described, Optional.ofNullable(apiKeys.get(described.name())));
             if (backend instanceof AutoCloseable closeable) {
                 held.add(closeable);
             }
-            guarded.put(described.name(), guard(backend));
+            guarded.put(
+                    described.name(),
+                    new GuardedBackend(backend, guard(described, cooldowns, clock), clock));
         }
         return new Backends(registry(config.pools(), guarded), held);
     }
@@ -54,6 +63,50 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
     /// Guards `backend` with a breaker of its own.
     static GuardedBackend guard(Backend backend) {
         return new GuardedBackend(backend, BreakerSettings.DEFAULT, Clock.systemUTC());
+    }
+
+    private static Guard guard(
+            BackendConfig config, Map<Quota, Cooldown> cooldowns, Clock clock) {
+        return switch (config) {
+            case BackendConfig.Embedded _ -> Guard.of(BreakerSettings.DEFAULT);
+            case BackendConfig.OpenAi openAi -> {
+                var protection = openAi.protection();
+                yield new Guard(
+                        breaker(protection.breaker()),
+                        protection.maxInFlight(),
+                        protection.requestsPerSecond(),
+                        Optional.of(
+                                cooldowns.computeIfAbsent(
+                                        Quota.of(openAi),
+                                        _ -> new Cooldown(protection.cooldown(), clock))));
+            }
+        };
+    }
+
+    private static BreakerSettings breaker(Protection.Breaker breaker) {
+        return new BreakerSettings(
+                breaker.window(),
+                breaker.minimumCalls(),
+                (float) (100 * breaker.failureRate()),
+                breaker.openFor(),
+                breaker.trialCalls());
+    }
+
+    /// What a 429 is about: one model of one server, called with one key.
+    private record Quota(URI baseUrl, String model, Object key) {
+
+        private static Quota of(BackendConfig.OpenAi config) {
+            return new Quota(
+                    config.baseUrl(),
+                    config.model(),
+                    config.apiKey()
+                            .<Object>map(key ->
+                                    switch (key) {
+                                        case SecretRef.Env(var name, _) -> name;
+                                        case SecretRef.File(var path, _) -> path;
+                                    })
+                            .orElse(""));
+        }
     }
 
     /// Groups `backends` into `pools`, which name them.
@@ -99,6 +152,7 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
                 apiKey,
                 config.connectTimeout(),
                 config.firstTokenTimeout(),
+                config.protection().betweenTokensTimeout(),
                 config.proxy(),
                 config.caFile(),
                 switch (config.reasoning()) {

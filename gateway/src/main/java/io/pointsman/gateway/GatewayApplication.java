@@ -35,7 +35,8 @@ class GatewayApplication {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
     @Bean
-    Ledger ledger(MeterRegistry registry) {
+    Ledger ledger(MeterRegistry registry, Gateway gateway) {
+        gateway.bindTo(registry);
         return new Metrics(registry).and(new LogLedger());
     }
 

@@ -111,7 +111,7 @@ class GatewayHttpTest {
                         name -> new Tenant(name, name.equals("team-a")),
                         routing,
                         new Backends(registry, List.of()),
-                        config.learn()));
+                        config));
     }
 
     private static Classification judged(String text) {
