@@ -103,7 +103,7 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
                             .<Object>map(key ->
                                     switch (key) {
                                         case SecretRef.Env(var name, _) -> name;
-                                        case SecretRef.File(var path, _) -> path;
+                                        case SecretRef.FromFile(var path, _) -> path;
                                     })
                             .orElse(""));
         }

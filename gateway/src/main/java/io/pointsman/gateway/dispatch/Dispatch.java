@@ -248,8 +248,8 @@ final class Dispatch implements Subscription {
         }
         switch (step) {
             case Step.Call(var candidate) -> call(candidate, false, false);
-            case Step.CallAgain(long wait) ->
-                    backoff.update(later(wait, () -> call(attempt.candidate, true, false)));
+            case Step.CallAgain(long nanos) ->
+                    backoff.update(later(nanos, () -> call(attempt.candidate, true, false)));
             case Step.Wait _ -> {}
             case Step.GiveUp(var reason) -> abort(new FailureException(reason));
         }
@@ -466,7 +466,7 @@ final class Dispatch implements Subscription {
         record Call(Candidate candidate) implements Step {}
 
         /// The same backend is called again, after a wait in nanoseconds.
-        record CallAgain(long wait) implements Step {}
+        record CallAgain(long nanos) implements Step {}
 
         /// Another attempt is under way.
         record Wait() implements Step {}
