@@ -22,6 +22,13 @@ public interface Backend {
         return "";
     }
 
-    /// Answers `request`. Always streams, whether or not the client does.
+    /// Answers `request` under the backend's own deadlines. Always streams, whether or not the
+    /// client does.
     Flux<ChatEvent> chat(ChatRequest request);
+
+    /// Answers `request`; what `deadlines` give wins over the backend's own. A backend that has no
+    /// deadlines at all leaves this as it is.
+    default Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return chat(request);
+    }
 }

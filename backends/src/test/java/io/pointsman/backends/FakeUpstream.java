@@ -178,6 +178,8 @@ public final class FakeUpstream implements AutoCloseable {
                                     case Step.Hang() -> Mono.<ByteBuf>never();
                                     case Step.Drop() -> drop;
                                     case Step.DropIfReused() -> Mono.<ByteBuf>empty();
+                                    case Step.Pause(Duration time) ->
+                                            Mono.delay(time).then(Mono.<ByteBuf>empty());
                                 });
         return response.send(bytes, _ -> true);
     }
@@ -206,6 +208,9 @@ public final class FakeUpstream implements AutoCloseable {
 
         /// Nothing more happens, and the connection stays.
         record Hang() implements Step {}
+
+        /// Nothing happens for this long.
+        record Pause(Duration time) implements Step {}
 
         /// The connection breaks. As the only step: before a byte of the response.
         record Drop() implements Step {}
@@ -285,6 +290,16 @@ public final class FakeUpstream implements AutoCloseable {
         private Reply then(Step step) {
             var more = new ArrayList<>(steps);
             more.add(step);
+            return new Reply(status, headers, more);
+        }
+
+        /// The same, with `pause` before every step.
+        public Reply slowly(Duration pause) {
+            var more = new ArrayList<Step>();
+            for (var step : steps) {
+                more.add(new Step.Pause(pause));
+                more.add(step);
+            }
             return new Reply(status, headers, more);
         }
 

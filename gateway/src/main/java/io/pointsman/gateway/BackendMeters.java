@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class BackendMeters {
 
     private static final String BACKEND = "backend";
+    private static final List<String> BREAKER_STATES = List.of("closed", "open", "half_open");
 
     private final MeterRegistry meters;
     private final BackendRegistry registry;
@@ -63,6 +64,24 @@ final class BackendMeters {
                 "Replicas that get calls, but for ejections",
                 backend,
                 replica -> replica.available() ? 1 : 0);
+        gauge(
+                "pointsman.backend.cooling",
+                "Replicas whose quota cools after a 429",
+                backend,
+                replica -> replica.backend().cooling() ? 1 : 0);
+        for (var state : BREAKER_STATES) {
+            Gauge.builder(
+                            "pointsman.backend.breaker",
+                            registry,
+                            all ->
+                                    replicas(all, backend)
+                                            .filter(it -> it.backend().breakerState().equals(state))
+                                            .count())
+                    .description("Replicas whose circuit breaker is in this state")
+                    .tag(BACKEND, backend)
+                    .tag("state", state)
+                    .register(meters);
+        }
         var counts = upkeep.counters().of(backend);
         counter(
                 "pointsman.backend.ejections",

@@ -52,6 +52,7 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
         var registry = new BackendRegistry(pools, System::nanoTime);
         var upkeep = new Upkeep(registry, System::nanoTime);
         var names = new SystemNames();
+        var guards = new Guards(Clock.systemUTC());
         try {
             for (var described : config.backends().values()) {
                 upkeep.add(
@@ -61,7 +62,8 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
                                     new Servers(
                                                     openAi,
                                                     Optional.ofNullable(apiKeys.get(openAi.name())),
-                                                    names)
+                                                    names,
+                                                    guards)
                                             .plan();
                         });
             }

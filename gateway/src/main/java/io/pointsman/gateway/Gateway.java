@@ -21,10 +21,12 @@ import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
+import io.pointsman.gateway.config.Attempts;
 import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.Head;
 import io.pointsman.gateway.config.LearnConfig;
+import io.pointsman.gateway.config.PoolConfig;
 import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
@@ -38,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -53,18 +56,21 @@ public final class Gateway implements AutoCloseable {
     private final Backends backends;
     private final Optional<LearnConfig> learn;
 
+    /// @param config how pools are tried, and what is learnt from
     Gateway(
             ApiKeys keys,
             Function<String, Tenant> tenants,
             Routing routing,
             Backends backends,
-            Optional<LearnConfig> learn) {
+            GatewayConfig config) {
         this.keys = keys;
         this.authenticator = new Authenticator(keys, tenants);
         this.routing = routing;
         this.backends = backends;
-        this.learn = learn;
-        this.dispatcher = new Dispatcher(this::backend);
+        this.learn = config.learn();
+        this.dispatcher =
+                new Dispatcher(
+                        this::backend, attempts(config.pools()), retryBudgets(config.backends()));
     }
 
     /// Builds what `config` describes, with the secrets that `secrets` finds.
@@ -104,7 +110,25 @@ public final class Gateway implements AutoCloseable {
                         backends.registry(),
                         Ticker.SYSTEM,
                         config.policyVersion());
-        return new Gateway(keys, config.auth()::tenant, routing, backends, config.learn());
+        return new Gateway(keys, config.auth()::tenant, routing, backends, config);
+    }
+
+    private static Map<String, Attempts> attempts(Map<String, PoolConfig> pools) {
+        var attempts = new LinkedHashMap<String, Attempts>();
+        pools.forEach((name, pool) -> attempts.put(name, pool.attempts()));
+        return attempts;
+    }
+
+    private static Map<String, Double> retryBudgets(Map<String, BackendConfig> backends) {
+        var budgets = new LinkedHashMap<String, Double>();
+        backends.forEach((name, backend) ->
+                budgets.put(
+                        name,
+                        switch (backend) {
+                            case BackendConfig.OpenAi openAi -> openAi.protection().retryBudget();
+                            case BackendConfig.Embedded _ -> 0.0;
+                        }));
+        return budgets;
     }
 
     private static ApiKeys keys(GatewayConfig.Auth auth, SecretResolver secrets) {
@@ -204,6 +228,11 @@ public final class Gateway implements AutoCloseable {
     /// Whether it learns from its traffic.
     public boolean learns() {
         return learn.isPresent() && routing.classifier() instanceof LearningClassifier;
+    }
+
+    /// Shows what is tried again in `registry`.
+    void bindTo(MeterRegistry registry) {
+        dispatcher.bindTo(registry);
     }
 
     /// Starts to learn, with the metrics in `registry` and the records of its own calls in

@@ -40,7 +40,8 @@ class GatewayApplication {
 
     @Bean
     @Primary
-    Ledger ledger(MeterRegistry registry, LedgerService service) {
+    Ledger ledger(MeterRegistry registry, LedgerService service, Gateway gateway) {
+        gateway.bindTo(registry);
         return service.ledger(registry);
     }
 

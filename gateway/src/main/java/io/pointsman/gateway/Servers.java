@@ -29,7 +29,12 @@ import java.util.Optional;
 /// @param config the backend
 /// @param apiKey sent to them
 /// @param names the name service
-record Servers(BackendConfig.OpenAi config, Optional<Secret> apiKey, DnsDiscovery.Names names) {
+/// @param guards guards each replica
+record Servers(
+        BackendConfig.OpenAi config,
+        Optional<Secret> apiKey,
+        DnsDiscovery.Names names,
+        Guards guards) {
 
     /// Engines that keep the prefixes of prompts, so that it is worth to ask the same one again.
     private boolean caches() {
@@ -91,15 +96,15 @@ record Servers(BackendConfig.OpenAi config, Optional<Secret> apiKey, DnsDiscover
     private ReplicaPlan.Started start(Address address) {
         var settings = settings(name(address), address.baseUrl());
         var backend = OpenAiBackend.create(settings, address.pinned());
+        var guarded = guards.guard(backend, address.baseUrl(), config);
         if (checks().equals(Checks.NONE)) {
             return new ReplicaPlan.Started(
-                    new Replica(Backends.guard(backend), caches(), backend::close),
-                    Optional.empty());
+                    new Replica(guarded, caches(), backend::close), Optional.empty());
         }
         var pages = HttpStatusPages.create(settings, address.pinned());
         return new ReplicaPlan.Started(
                 new Replica(
-                        Backends.guard(backend),
+                        guarded,
                         caches(),
                         () -> {
                             pages.close();
@@ -121,6 +126,7 @@ record Servers(BackendConfig.OpenAi config, Optional<Secret> apiKey, DnsDiscover
                 apiKey,
                 config.connectTimeout(),
                 config.firstTokenTimeout(),
+                config.protection().betweenTokensTimeout(),
                 config.proxy(),
                 config.caFile(),
                 switch (config.reasoning()) {

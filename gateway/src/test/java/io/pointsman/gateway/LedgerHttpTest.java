@@ -73,7 +73,7 @@ class LedgerHttpTest {
                                 name -> new Tenant(name, true),
                                 routing,
                                 new Backends(registry, List.of()),
-                                config.learn()),
+                                config),
                         new SecretResolver(
                                 Map.of("POINTSMAN_DATA", folder.toString()), Files::readString));
     }

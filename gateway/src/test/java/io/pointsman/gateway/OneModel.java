@@ -69,7 +69,7 @@ final class OneModel {
                         name -> new Tenant(name, true),
                         routing,
                         new Backends(registry, List.of()),
-                        config.learn()));
+                        config));
     }
 
     static String health(HttpClient client, GatewayServer of, String probe) throws Exception {

@@ -7,6 +7,8 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
+import io.pointsman.backends.Watchdog;
 import io.pointsman.serving.chat.ChatFormat;
 import io.pointsman.serving.engine.Engine;
 import io.pointsman.serving.engine.EngineException;
@@ -29,6 +31,10 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     /// How many tokens the engine may be ahead of the reader.
     private static final int AHEAD = 16;
+
+    /// How long the engine may show nothing where the route does not say; its queue has a deadline
+    /// of its own.
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final BackendDescriptor descriptor;
     private final Engine engine;
@@ -61,6 +67,20 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
+        return chat(request, Deadlines.DEFAULT);
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return Watchdog.of(
+                        descriptor.name(),
+                        Duration.ZERO,
+                        deadlines.firstToken().orElse(PATIENCE),
+                        deadlines.betweenTokens().orElse(PATIENCE))
+                .watch(_ -> answer(request));
+    }
+
+    private Flux<ChatEvent> answer(ChatRequest request) {
         return Flux.defer(() -> {
             var call = reader.chat(request.body().bytes(), request.id().hashCode());
             var writer =

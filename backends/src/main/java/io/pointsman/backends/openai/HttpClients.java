@@ -21,14 +21,24 @@ import reactor.netty.transport.ProxyProvider;
 /// Makes the HTTP client of one backend from its settings.
 final class HttpClients {
 
+    /// The longest `connect-timeout` of a route.
+    private static final Duration LONGEST_CONNECT = Duration.ofMinutes(1);
+
     private HttpClients() {}
+
+    /// When the transport itself gives up: not before any attempt's own deadline, which is watched
+    /// per attempt.
+    private static Duration backstop(OpenAiSettings settings) {
+        var own = settings.connectTimeout();
+        return own.compareTo(LONGEST_CONNECT) > 0 ? own : LONGEST_CONNECT;
+    }
 
     /// Connections are many because each carries one answer at a time, for minutes. Idle ones go
     /// before the usual servers and balancers close them.
     static ConnectionProvider pool(OpenAiSettings settings) {
         return ConnectionProvider.builder(settings.descriptor().name())
                 .maxConnections(10_000)
-                .pendingAcquireTimeout(settings.connectTimeout())
+                .pendingAcquireTimeout(backstop(settings))
                 .maxIdleTime(Duration.ofSeconds(20))
                 .lifo()
                 .build();
@@ -43,11 +53,11 @@ final class HttpClients {
                         .compress(false)
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                Math.toIntExact(settings.connectTimeout().toMillis()))
+                                Math.toIntExact(backstop(settings).toMillis()))
                         .httpResponseDecoder(spec -> spec.maxHeaderSize(32 << 10))
                         .headers(headers -> setHeaders(headers, settings));
         if (settings.proxy().isPresent()) {
-            client = withProxy(client, settings.proxy().get(), settings.connectTimeout());
+            client = withProxy(client, settings.proxy().get(), backstop(settings));
         }
         return settings.baseUrl().getScheme().equals("https") ? withTls(client, settings) : client;
     }
@@ -97,8 +107,7 @@ final class HttpClients {
                 .map(HttpClients::certificates)
                 .ifPresent(trusted -> context.configure(builder -> builder.trustManager(trusted)));
         SslProvider.GenericSslContextSpec<?> generic = context;
-        return client.secure(
-                spec -> spec.sslContext(generic).handshakeTimeout(settings.connectTimeout()));
+        return client.secure(spec -> spec.sslContext(generic).handshakeTimeout(backstop(settings)));
     }
 
     private static X509Certificate[] certificates(Path file) {

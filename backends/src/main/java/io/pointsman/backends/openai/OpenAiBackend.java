@@ -9,7 +9,6 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.AttributeKey;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
-import io.pointsman.api.ChatEvent.Chunk;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.Failure.Deadline;
@@ -17,6 +16,8 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.wire.CompletionChunk;
 import io.pointsman.api.wire.ErrorBody;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
+import io.pointsman.backends.Watchdog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -27,11 +28,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
@@ -62,18 +66,22 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     private final HttpClient fresh;
     private final String uri;
     private final InstantSource clock;
+    private final Scheduler timer;
+    private final LongSupplier nanos;
 
     private OpenAiBackend(
-            OpenAiSettings settings, Optional<InetAddress> pinned, InstantSource clock) {
+            OpenAiSettings settings,
+            Optional<InetAddress> pinned,
+            InstantSource clock,
+            Scheduler timer,
+            LongSupplier nanos) {
         this.settings = settings;
         this.clock = clock;
+        this.timer = timer;
+        this.nanos = nanos;
         pool = HttpClients.pool(settings);
-        pooled =
-                PinnedResolver.pin(HttpClients.create(settings, pool), pinned)
-                        .doOnRequest(OpenAiBackend::noteReuse);
-        fresh =
-                PinnedResolver.pin(
-                        HttpClients.create(settings, ConnectionProvider.newConnection()), pinned);
+        pooled = client(pool, pinned);
+        fresh = client(ConnectionProvider.newConnection(), pinned);
         uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
     }
 
@@ -88,7 +96,18 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     ///
     /// @param pinned the address to connect to, whatever the host's name resolves to
     public static OpenAiBackend create(OpenAiSettings settings, Optional<InetAddress> pinned) {
-        return new OpenAiBackend(settings, pinned, InstantSource.system());
+        return new OpenAiBackend(
+                settings, pinned, InstantSource.system(), Schedulers.parallel(), System::nanoTime);
+    }
+
+    /// The same, with the timers and the time of `timer` and `nanos`.
+    static OpenAiBackend create(OpenAiSettings settings, Scheduler timer, LongSupplier nanos) {
+        return new OpenAiBackend(settings, Optional.empty(), InstantSource.system(), timer, nanos);
+    }
+
+    private HttpClient client(ConnectionProvider connections, Optional<InetAddress> pinned) {
+        return PinnedResolver.pin(HttpClients.create(settings, connections), pinned)
+                .doOnRequest(OpenAiBackend::noteConnection);
     }
 
     @Override
@@ -98,16 +117,29 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
-        return Flux.defer(() -> {
-            var attempt = new Attempt();
-            return call(pooled, request, attempt)
-                    .contextWrite(context -> context.put(Attempt.class, attempt))
-                    .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
-                    .takeUntilOther(firstTokenDeadline(attempt))
-                    .doOnNext(attempt::see)
-                    .concatWith(Flux.defer(() -> lateness(attempt)))
-                    .onErrorMap(this::failure);
-        });
+        return chat(request, Deadlines.DEFAULT);
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch)));
+    }
+
+    private Watchdog watchdog(Deadlines deadlines) {
+        return new Watchdog(
+                settings.descriptor().name(),
+                deadlines.connect().orElse(settings.connectTimeout()),
+                deadlines.firstToken().orElse(settings.firstTokenTimeout()),
+                deadlines.betweenTokens().orElse(settings.betweenTokensTimeout()),
+                timer,
+                nanos);
+    }
+
+    private Flux<ChatEvent> call(ChatRequest request, Attempt attempt) {
+        return call(pooled, request, attempt)
+                .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
+                .contextWrite(context -> context.put(Attempt.class, attempt))
+                .onErrorMap(this::failure);
     }
 
     @Override
@@ -240,30 +272,6 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                                                 new String(error.json(), StandardCharsets.UTF_8))));
     }
 
-    /// Signals when the time for the first token is up, and never completes otherwise. It must not
-    /// signal an error: the operator that it cuts the answer with would not cancel the call then.
-    private Mono<Boolean> firstTokenDeadline(Attempt attempt) {
-        return Mono.delay(settings.firstTokenTimeout())
-                .flatMap(_ -> {
-                    attempt.late = !attempt.visible;
-                    return attempt.late ? Mono.just(true) : Mono.never();
-                });
-    }
-
-    /// The failure of a call that was cut; nothing where it came to its end.
-    private Flux<ChatEvent> lateness(Attempt attempt) {
-        return attempt.late && !attempt.finished
-                ? Flux.error(
-                        new FailureException(
-                                new Failure.TimedOut(
-                                        "Backend '%s' sent no token within %d ms."
-                                                .formatted(
-                                                        settings.descriptor().name(),
-                                                        settings.firstTokenTimeout().toMillis()),
-                                        Deadline.FIRST_TOKEN)))
-                : Flux.empty();
-    }
-
     private FailureException failure(Throwable e) {
         return switch (e) {
             case FailureException failure -> failure;
@@ -300,34 +308,28 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 .toLowerCase(Locale.ROOT);
     }
 
-    private static void noteReuse(HttpClientRequest request, Connection connection) {
+    private static void noteConnection(HttpClientRequest request, Connection connection) {
         boolean used = connection.channel().attr(USED).getAndSet(true) != null;
         if (request.currentContextView().getOrDefault(Attempt.class, null)
                 instanceof Attempt attempt) {
             attempt.reused = used;
+            attempt.watch.connected();
         }
     }
 
-    /// What is known of a call under way. Its fields are written by the event loop and the
-    /// subscriber, and read by timers.
+    /// What is known of a call under way. Its fields are written and read by the event loop of its
+    /// connection.
     private static final class Attempt {
+        private final Watchdog.Watch watch;
         private volatile boolean reused;
         private volatile boolean responded;
-        private volatile boolean visible;
-        private volatile boolean late;
-        private volatile boolean finished;
+
+        private Attempt(Watchdog.Watch watch) {
+            this.watch = watch;
+        }
 
         boolean foundDeadConnection(Throwable e) {
             return reused && !responded && e instanceof IOException;
-        }
-
-        void see(ChatEvent event) {
-            if (!visible && event instanceof Chunk(_, var facts) && facts.visible()) {
-                visible = true;
-            }
-            if (event instanceof ChatEvent.Finished) {
-                finished = true;
-            }
         }
     }
 }

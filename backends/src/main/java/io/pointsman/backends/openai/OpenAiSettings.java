@@ -14,8 +14,9 @@ import java.util.Optional;
 /// @param descriptor what is known of the backend; its `model` is what calls name
 /// @param baseUrl up to and including the version, as in `https://api.openai.com/v1`
 /// @param apiKey sent as a bearer token
-/// @param connectTimeout for the connection, and again for TLS and the proxy
+/// @param connectTimeout from the call until the connection stands, TLS and proxy included
 /// @param firstTokenTimeout from the call until the first chunk with something to see in it
+/// @param betweenTokensTimeout from one event to the next, once a token was seen
 /// @param proxy `http://[user:password@]host:port`, or `socks5://…`
 /// @param caFile PEM certificates to trust instead of the platform's
 /// @param thinking how thinking in the text of the answer begins
@@ -27,6 +28,7 @@ public record OpenAiSettings(
         Optional<Secret> apiKey,
         Duration connectTimeout,
         Duration firstTokenTimeout,
+        Duration betweenTokensTimeout,
         Optional<URI> proxy,
         Optional<Path> caFile,
         ThinkSplitter.Mode thinking,
@@ -42,7 +44,9 @@ public record OpenAiSettings(
         if (baseUrl.getRawQuery() != null || baseUrl.getRawUserInfo() != null) {
             throw new IllegalArgumentException("a base URL has neither a query nor a user");
         }
-        if (!connectTimeout.isPositive() || !firstTokenTimeout.isPositive()) {
+        if (!connectTimeout.isPositive()
+                || !firstTokenTimeout.isPositive()
+                || !betweenTokensTimeout.isPositive()) {
             throw new IllegalArgumentException("timeouts are positive");
         }
     }
@@ -55,6 +59,7 @@ public record OpenAiSettings(
                 Optional.empty(),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(2),
+                Duration.ofMinutes(1),
                 Optional.empty(),
                 Optional.empty(),
                 ThinkSplitter.Mode.AUTO,
@@ -69,6 +74,7 @@ public record OpenAiSettings(
                 Optional.of(key),
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 proxy,
                 caFile,
                 thinking,
@@ -77,12 +83,18 @@ public record OpenAiSettings(
     }
 
     public OpenAiSettings withTimeouts(Duration connect, Duration firstToken) {
+        return withTimeouts(connect, firstToken, betweenTokensTimeout);
+    }
+
+    public OpenAiSettings withTimeouts(
+            Duration connect, Duration firstToken, Duration betweenTokens) {
         return new OpenAiSettings(
                 descriptor,
                 baseUrl,
                 apiKey,
                 connect,
                 firstToken,
+                betweenTokens,
                 proxy,
                 caFile,
                 thinking,
@@ -97,6 +109,7 @@ public record OpenAiSettings(
                 apiKey,
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 Optional.of(uri),
                 caFile,
                 thinking,
@@ -111,6 +124,7 @@ public record OpenAiSettings(
                 apiKey,
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 proxy,
                 Optional.of(file),
                 thinking,
@@ -125,6 +139,7 @@ public record OpenAiSettings(
                 apiKey,
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 proxy,
                 caFile,
                 mode,
@@ -139,6 +154,7 @@ public record OpenAiSettings(
                 apiKey,
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 proxy,
                 caFile,
                 thinking,
@@ -153,6 +169,7 @@ public record OpenAiSettings(
                 apiKey,
                 connectTimeout,
                 firstTokenTimeout,
+                betweenTokensTimeout,
                 proxy,
                 caFile,
                 thinking,

@@ -1,8 +1,12 @@
 package io.pointsman.backends.resilience;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.BackendLoad;
 import io.pointsman.api.ChatEvent;
@@ -11,41 +15,93 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
-/// A backend behind a circuit breaker, with its requests in flight counted. Thread-safe.
+/// A backend behind a circuit breaker, a bulkhead, a rate limiter and the cooldown of its quota,
+/// with its requests in flight counted. Thread-safe. A call that one of them refuses fails at once
+/// with [Failure.Overloaded], and the backend does not hear of it.
 ///
 /// A call has succeeded for the breaker with the first chunk that a reader sees, for a reasoner may
 /// go on for minutes; it has failed if it fails before that for reasons that another call would
 /// meet as well. What a client did wrong, quotas and cancelled calls say nothing about a backend.
 public final class GuardedBackend implements Backend {
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
     private final Backend backend;
     private final CircuitBreaker breaker;
     private final Clock clock;
     private final Duration openFor;
+    private final @Nullable Bulkhead bulkhead;
+    private final @Nullable RateLimiter limiter;
+    private final @Nullable Cooldown cooldown;
     private final LoadTracker tracker = new LoadTracker();
     private volatile Instant openUntil = Instant.MIN;
 
-    /// Guards `backend`.
+    /// Guards `backend` with a breaker alone.
     ///
     /// @param clock tells when an open breaker may be tried again
     public GuardedBackend(Backend backend, BreakerSettings settings, Clock clock) {
+        this(backend, Guard.of(settings), clock);
+    }
+
+    /// Guards `backend` with all that `guard` has.
+    ///
+    /// @param clock tells when an open breaker may be tried again
+    public GuardedBackend(Backend backend, Guard guard, Clock clock) {
         this.backend = backend;
         this.clock = clock;
+        var settings = guard.breaker();
+        var name = backend.descriptor().name();
+        bulkhead = bulkhead(name, guard.maxInFlight());
+        limiter = limiter(name, guard.requestsPerSecond());
+        cooldown = guard.cooldown().orElse(null);
         openFor = settings.openFor();
-        breaker = CircuitBreaker.of(backend.descriptor().name(), config(settings, clock));
+        breaker = CircuitBreaker.of(name, config(settings, clock));
         breaker.getEventPublisher()
                 .onStateTransition(event -> {
                     if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
                         openUntil = clock.instant().plus(openFor);
                     }
                 });
+    }
+
+    private static @Nullable Bulkhead bulkhead(String name, OptionalInt maxInFlight) {
+        return maxInFlight.isEmpty()
+                ? null
+                : Bulkhead.of(
+                        name,
+                        BulkheadConfig.custom()
+                                .maxConcurrentCalls(maxInFlight.getAsInt())
+                                .maxWaitDuration(Duration.ZERO)
+                                .writableStackTraceEnabled(false)
+                                .build());
+    }
+
+    private static @Nullable RateLimiter limiter(String name, OptionalInt perSecond) {
+        return perSecond.isEmpty()
+                ? null
+                : RateLimiter.of(
+                        name,
+                        RateLimiterConfig.custom()
+                                .limitForPeriod(perSecond.getAsInt())
+                                .limitRefreshPeriod(SECOND)
+                                .timeoutDuration(Duration.ZERO)
+                                .writableStackTraceEnabled(false)
+                                .build());
     }
 
     private static CircuitBreakerConfig config(BreakerSettings settings, Clock clock) {
@@ -83,32 +139,76 @@ public final class GuardedBackend implements Backend {
         return tracker;
     }
 
-    @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
-        return Flux.defer(() ->
-                breaker.tryAcquirePermission()
-                        ? Flux.using(Call::new, call -> guarded(call, request), Call::end)
-                        : Flux.error(new FailureException(open())));
+    /// The state of its breaker, in lower case with underscores.
+    public String breakerState() {
+        return breaker.getState().name().toLowerCase(Locale.ROOT);
     }
 
-    private Flux<ChatEvent> guarded(Call call, ChatRequest request) {
-        return backend.chat(request)
-                .doOnNext(call::see)
-                .doOnComplete(call::succeed)
-                .doOnError(call::fail);
+    /// Whether the quota that it calls with is cooling.
+    public boolean cooling() {
+        return cooldown != null && cooldown.active();
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request) {
+        return chat(request, Deadlines.DEFAULT);
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super ChatEvent> reader) {
+                var refusal = admit();
+                if (refusal != null) {
+                    Operators.error(reader, new FailureException(refusal));
+                } else {
+                    Flux.defer(() -> backend.chat(request, deadlines)).subscribe(new Call(reader));
+                }
+            }
+        };
+    }
+
+    /// Why no call can be made now; null where one is admitted, which then holds a permit of the
+    /// bulkhead and one of the breaker.
+    private @Nullable Failure admit() {
+        var left = cooldown == null ? Duration.ZERO : cooldown.left();
+        if (left.isPositive()) {
+            return refused("is out of quota, and is not called until that has cooled", left);
+        }
+        if (bulkhead != null && !bulkhead.tryAcquirePermission()) {
+            return refused("has as many calls under way as max-in-flight lets it have", SECOND);
+        }
+        if (!breaker.tryAcquirePermission()) {
+            releaseBulkhead();
+            var wait = Duration.between(clock.instant(), openUntil);
+            return refused(
+                    "failed too often and is not called for now",
+                    wait.isPositive() ? wait : SECOND);
+        }
+        if (limiter != null && !limiter.acquirePermission()) {
+            breaker.releasePermission();
+            releaseBulkhead();
+            return refused("has had as many calls as requests-per-second lets it have", SECOND);
+        }
+        return null;
+    }
+
+    private void releaseBulkhead() {
+        if (bulkhead != null) {
+            bulkhead.onComplete();
+        }
+    }
+
+    private Failure refused(String why, Duration wait) {
+        return new Failure.Overloaded(
+                "Backend '" + backend.descriptor().name() + "' " + why + ".", wait);
     }
 
     private boolean available() {
-        return breaker.getState() != CircuitBreaker.State.OPEN
-                || clock.instant().isAfter(openUntil);
-    }
-
-    private Failure open() {
-        var wait = Duration.between(clock.instant(), openUntil);
-        return new Failure.Overloaded(
-                "Backend '%s' failed too often and is not called for now."
-                        .formatted(backend.descriptor().name()),
-                wait.isPositive() ? wait : Duration.ofSeconds(1));
+        return !cooling()
+                && (breaker.getState() != CircuitBreaker.State.OPEN
+                        || clock.instant().isAfter(openUntil));
     }
 
     /// Whether a failure says that the backend itself is in trouble.
@@ -130,43 +230,110 @@ public final class GuardedBackend implements Backend {
         };
     }
 
-    /// One call under way: counted from its making to its end, and judged at most once.
-    private final class Call {
-        private final AtomicBoolean judged = new AtomicBoolean();
-        private final long start = breaker.getCurrentTimestamp();
-        private volatile boolean shown;
+    /// Lets the quota cool where a failure says that it is spent.
+    private void cool(Failure failure) {
+        if (cooldown == null) {
+            return;
+        }
+        if (failure instanceof Failure.Overloaded(_, Duration retryAfter)) {
+            cooldown.begin(retryAfter);
+        } else if (failure instanceof Failure.Rejected(_, int status, _) && status == 429) {
+            cooldown.begin();
+        }
+    }
 
-        Call() {
+    /// One call under way: counted from its making to its end, and judged at most once. One object
+    /// for all of that, since every event passes through it.
+    private final class Call implements CoreSubscriber<ChatEvent>, Subscription {
+
+        private final CoreSubscriber<? super ChatEvent> reader;
+        private final AtomicBoolean judged = new AtomicBoolean();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final long start = breaker.getCurrentTimestamp();
+        private @Nullable Subscription attempt;
+        private volatile boolean seen;
+
+        private Call(CoreSubscriber<? super ChatEvent> reader) {
+            this.reader = reader;
             tracker.begin();
         }
 
-        void see(ChatEvent event) {
-            if (!judged.get() && event instanceof Chunk(_, var facts) && facts.visible()) {
-                shown = true;
-                tracker.firstToken(unit().toNanos(duration()));
-                succeed();
+        @Override
+        public Context currentContext() {
+            return reader.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            if (Operators.validate(attempt, subscription)) {
+                attempt = subscription;
+                reader.onSubscribe(this);
             }
         }
 
-        void succeed() {
+        @Override
+        public void onNext(ChatEvent event) {
+            if (!seen && event instanceof Chunk(_, var facts) && facts.visible()) {
+                seen = true;
+                tracker.firstToken(unit().toNanos(duration()));
+                succeed();
+            }
+            reader.onNext(event);
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            if (e instanceof FailureException failed) {
+                cool(failed.failure());
+            }
+            if (!(e instanceof FailureException failed) || trouble(failed.failure())) {
+                if (judged.compareAndSet(false, true)) {
+                    tracker.trouble();
+                    breaker.onError(duration(), unit(), e);
+                }
+            }
+            end();
+            reader.onError(e);
+        }
+
+        @Override
+        public void onComplete() {
+            succeed();
+            end();
+            reader.onComplete();
+        }
+
+        @Override
+        public void request(long count) {
+            var attempt = this.attempt;
+            if (attempt != null) {
+                attempt.request(count);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            var attempt = this.attempt;
+            if (attempt != null) {
+                attempt.cancel();
+            }
+            end();
+        }
+
+        private void succeed() {
             if (judged.compareAndSet(false, true)) {
                 breaker.onSuccess(duration(), unit());
             }
         }
 
-        void fail(Throwable e) {
-            boolean trouble = !(e instanceof FailureException failed) || trouble(failed.failure());
-            if (trouble && judged.compareAndSet(false, true)) {
-                tracker.trouble();
-                breaker.onError(duration(), unit(), e);
+        private void end() {
+            if (ended.compareAndSet(false, true)) {
+                if (judged.compareAndSet(false, true)) {
+                    breaker.releasePermission();
+                }
+                releaseBulkhead();
+                tracker.end(seen);
             }
-        }
-
-        void end() {
-            if (judged.compareAndSet(false, true)) {
-                breaker.releasePermission();
-            }
-            tracker.end(shown);
         }
 
         private long duration() {

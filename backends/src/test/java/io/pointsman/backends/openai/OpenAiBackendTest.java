@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
@@ -81,7 +81,7 @@ class OpenAiBackendTest extends BackendContract {
 
     /// Leaked buffers are found when they are collected, and reported with the next allocation.
     @AfterAll
-    static void findsNoLeak() {
+    static void t04_findsNoLeak() {
         System.gc();
         for (int i = 0; i < 1000; i++) {
             ByteBufAllocator.DEFAULT.buffer(16).release();
@@ -466,7 +466,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void givesUpWhenNoTokenComes() throws InterruptedException {
+    void t21_givesUpWhenNoTokenComes() throws InterruptedException {
         upstream.answers(
                 Reply.stream(": ping\n\n", "data: " + chunk("{\"role\":\"assistant\"}") + "\n\n")
                         .thenHang());
@@ -479,7 +479,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void doesNotHurryAServerThatHasBegun() throws InterruptedException {
+    void t21_cutsAStreamThatStallsBetweenTokens() throws InterruptedException {
         upstream.answers(
                 Reply.events(
                                 chunk("{\"role\":\"assistant\"}"),
@@ -488,36 +488,48 @@ class OpenAiBackendTest extends BackendContract {
 
         var call = new CallAfterAnHour(chunk -> chunk.facts().visible());
 
-        assertThat(call.failures).isEmpty();
-        call.cancel();
+        assertThat(((Failure.TimedOut) call.awaitFailure()).deadline())
+                .isEqualTo(Deadline.BETWEEN_TOKENS);
+        upstream.awaitIdle();
+    }
+
+    @Test
+    void t22_doesNotTakeCommentsAndEmptyLinesForProgress() {
+        var pings = new String[400];
+        Arrays.setAll(pings, i -> i % 2 == 0 ? ": keep-alive\n\n" : "\n");
+        pings[0] = "data: " + chunk("{\"content\":\"a\"}") + "\n\n";
+        upstream.answers(Reply.stream(pings).thenHang().slowly(Duration.ofMillis(20)));
+        var timeouts =
+                settings()
+                        .withTimeouts(
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(20),
+                                Duration.ofMillis(300));
+
+        assertThat(((Failure.TimedOut) failure(backend(timeouts))).deadline())
+                .isEqualTo(Deadline.BETWEEN_TOKENS);
         upstream.awaitIdle();
     }
 
     /// A call for which an hour passes once the first chunk that is as wanted has come.
     private final class CallAfterAnHour {
+        private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
         private final LinkedBlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
-        private final Disposable call;
 
         CallAfterAnHour(Predicate<Chunk> wanted) throws InterruptedException {
-            var time = VirtualTimeScheduler.getOrSet();
-            try {
-                var begun = new CountDownLatch(1);
-                call =
-                        backend()
-                                .chat(ChatRequests.saying("hello"))
-                                .doOnNext(event -> {
-                                    if (event instanceof Chunk chunk && wanted.test(chunk)) {
-                                        begun.countDown();
-                                    }
-                                })
-                                .doOnError(FailureException.class, e -> failures.add(e.failure()))
-                                .onErrorComplete()
-                                .subscribe();
-                assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-                time.advanceTimeBy(Duration.ofHours(1));
-            } finally {
-                VirtualTimeScheduler.reset();
-            }
+            var begun = new CountDownLatch(1);
+            backend(settings(), time)
+                    .chat(ChatRequests.saying("hello"))
+                    .doOnNext(event -> {
+                        if (event instanceof Chunk chunk && wanted.test(chunk)) {
+                            begun.countDown();
+                        }
+                    })
+                    .doOnError(FailureException.class, e -> failures.add(e.failure()))
+                    .onErrorComplete()
+                    .subscribe();
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            time.advanceTimeBy(Duration.ofHours(1));
         }
 
         /// The connection's thread may still be handing on the chunk, so the failure may follow.
@@ -526,14 +538,10 @@ class OpenAiBackendTest extends BackendContract {
             assertThat(failure).isNotNull();
             return failure;
         }
-
-        void cancel() {
-            call.dispose();
-        }
     }
 
     @Test
-    void closesTheConnectionOfACallThatIsCancelledBeforeItIsAnswered() {
+    void t02_closesTheConnectionOfACallThatIsCancelledBeforeItIsAnswered() {
         upstream.answers(Reply.hang());
         var call = backend().chat(ChatRequests.saying("hello")).subscribe();
         upstream.awaitCalls(1);
@@ -544,7 +552,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void replacesAConnectionThatDiedWhileItWasKept() {
+    void t05_replacesAConnectionThatDiedWhileItWasKept() {
         upstream.answers(answer().unlessReused());
         var backend = backend();
 
@@ -590,7 +598,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void givesUpConnecting() throws IOException {
+    void t21_givesUpConnecting() throws IOException {
         // A backlog that is full: further connections get no answer.
         try (var listener = new ServerSocket(0, 1);
                 var first = new Socket(listener.getInetAddress(), listener.getLocalPort());
@@ -727,6 +735,12 @@ class OpenAiBackendTest extends BackendContract {
 
     private Backend backend(OpenAiSettings settings) {
         var backend = OpenAiBackend.create(settings);
+        backends.add(backend);
+        return backend;
+    }
+
+    private Backend backend(OpenAiSettings settings, VirtualTimeScheduler time) {
+        var backend = OpenAiBackend.create(settings, time, () -> time.now(TimeUnit.NANOSECONDS));
         backends.add(backend);
         return backend;
     }

@@ -114,6 +114,7 @@ class ServedEngineTest extends BackendContract {
                                 Optional.empty(),
                                 PATIENCE,
                                 PATIENCE,
+                                PATIENCE,
                                 Optional.empty(),
                                 Optional.empty(),
                                 ThinkSplitter.Mode.OFF,

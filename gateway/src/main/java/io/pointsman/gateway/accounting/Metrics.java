@@ -48,6 +48,7 @@ public final class Metrics implements Ledger {
     private final MeterRegistry registry;
     private final Map<Key, RouteMeters> meters = new ConcurrentHashMap<>();
     private final Map<RequestKey, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<RequestKey, Counter> attempts = new ConcurrentHashMap<>();
     private final Map<Verdict, Counter> classifications = new EnumMap<>(Verdict.class);
     private final Timer classification;
     private final Timer overhead;
@@ -85,7 +86,12 @@ public final class Metrics implements Ledger {
                         new RequestKey(route, backend, request.outcome()), this::requestCounter)
                 .increment();
         for (var attempt : request.attempts()) {
-            record(meters(route, BackendDescriptor.configured(attempt.backend())), attempt);
+            var configured = BackendDescriptor.configured(attempt.backend());
+            record(meters(route, configured), attempt);
+            attempts.computeIfAbsent(
+                            new RequestKey(route, configured, attempt.outcome()),
+                            this::attemptCounter)
+                    .increment();
         }
         request.classification()
                 .ifPresent(judged -> {
@@ -124,6 +130,15 @@ public final class Metrics implements Ledger {
 
     private RouteMeters meters(String route, String backend) {
         return meters.computeIfAbsent(new Key(route, backend), RouteMeters::new);
+    }
+
+    private Counter attemptCounter(RequestKey key) {
+        return Counter.builder("pointsman.attempts")
+                .description("Calls to backends by how they ended, those of one request each")
+                .tag("route", key.route())
+                .tag("backend", key.backend())
+                .tag("outcome", key.outcome().label())
+                .register(registry);
     }
 
     private Counter requestCounter(RequestKey key) {

@@ -15,7 +15,10 @@ public enum Outcome {
     NO_CANDIDATE,
     LEDGER_FULL,
     OVERLOADED,
-    TIMED_OUT,
+    CONNECT_TIMEOUT,
+    FIRST_TOKEN_TIMEOUT,
+    BETWEEN_TOKENS_TIMEOUT,
+    TOTAL_TIMEOUT,
     UPSTREAM_REJECTED,
     UPSTREAM_BROKEN,
     EXHAUSTED,
@@ -33,7 +36,13 @@ public enum Outcome {
             case Failure.NoCandidate _ -> NO_CANDIDATE;
             case Failure.LedgerFull _ -> LEDGER_FULL;
             case Failure.Overloaded _ -> OVERLOADED;
-            case Failure.TimedOut _ -> TIMED_OUT;
+            case Failure.TimedOut(_, var deadline) ->
+                    switch (deadline) {
+                        case CONNECT -> CONNECT_TIMEOUT;
+                        case FIRST_TOKEN -> FIRST_TOKEN_TIMEOUT;
+                        case BETWEEN_TOKENS -> BETWEEN_TOKENS_TIMEOUT;
+                        case TOTAL -> TOTAL_TIMEOUT;
+                    };
             case Failure.Rejected _ -> UPSTREAM_REJECTED;
             case Failure.Broken _ -> UPSTREAM_BROKEN;
             case Failure.Exhausted _ -> EXHAUSTED;
