@@ -43,8 +43,13 @@ record Servers(
 
     /// How its replicas are found, started and looked after.
     ///
-    /// @throws IllegalArgumentException if a file that lists them does not
+    /// @throws IllegalArgumentException if a file that lists them does not, or the settings cannot
+    ///   be applied
     ReplicaPlan plan() {
+        if (refresh().isPresent()) {
+            // Settings that are wrong stop the start, though no replica may be found yet.
+            OpenAiBackend.create(settings(config.name(), config.baseUrl())).close();
+        }
         return new ReplicaPlan(config.name(), discovery(), refresh(), checks(), this::start);
     }
 

@@ -33,6 +33,7 @@ final class ReplicaSet {
     private final List<Retired> retired = new ArrayList<>();
     private volatile Map<Address, Kept> kept = Map.of();
     private String lastFailure = "";
+    private boolean closed;
     private volatile long refreshAt;
 
     ReplicaSet(
@@ -60,6 +61,24 @@ final class ReplicaSet {
         }
     }
 
+    /// Finds the first replicas and waits for that. Where they cannot be told, they are looked for
+    /// again later.
+    ///
+    /// @throws IllegalArgumentException if they cannot be started as they are configured
+    void begin() {
+        try {
+            become(plan.discovery().find());
+        } catch (IOException unknown) {
+            failed(String.valueOf(unknown.getMessage()));
+        } finally {
+            later();
+        }
+    }
+
+    private void later() {
+        refreshAt = ticker.getAsLong() + plan.refresh().orElse(Duration.ZERO).toNanos();
+    }
+
     /// Asks the discovery once and waits for its answer.
     void refresh() {
         try {
@@ -68,7 +87,7 @@ final class ReplicaSet {
         } catch (IOException | RuntimeException failed) {
             failed(String.valueOf(failed.getMessage()));
         } finally {
-            refreshAt = ticker.getAsLong() + plan.refresh().orElse(Duration.ZERO).toNanos();
+            later();
             refreshing.set(false);
         }
     }
@@ -93,6 +112,9 @@ final class ReplicaSet {
     }
 
     private synchronized void become(List<Address> addresses) {
+        if (closed) {
+            return;
+        }
         var before = kept;
         var now = new LinkedHashMap<Address, Kept>();
         for (var address : addresses) {
@@ -144,6 +166,7 @@ final class ReplicaSet {
 
     /// Closes all, whatever is under way.
     synchronized void close() {
+        closed = true;
         retired.forEach(gone -> close(gone.replica));
         retired.clear();
         kept.values().forEach(it -> close(it.replica));

@@ -43,10 +43,12 @@ public final class Upkeep implements AutoCloseable {
 
     /// Finds the replicas that `plan` tells of, once and at once, and looks after them from then
     /// on. Where they cannot be found now, they are looked for again.
+    ///
+    /// @throws IllegalArgumentException if they cannot be started as they are configured
     public void add(ReplicaPlan plan) {
         var set = new ReplicaSet(plan, registry, counters, ticker);
         sets.add(set);
-        set.refresh();
+        set.begin();
     }
 
     /// Lets `listener` know each time that replicas may have come, gone or changed.
