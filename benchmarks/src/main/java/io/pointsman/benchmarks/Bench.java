@@ -1,5 +1,7 @@
 package io.pointsman.benchmarks;
 
+import io.pointsman.benchmarks.load.LoadCommand;
+import io.pointsman.benchmarks.load.UpstreamCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures the engine.",
-        subcommands = {EngineCommand.class, TraceCommand.class},
+        subcommands = {EngineCommand.class, TraceCommand.class, UpstreamCommand.class, LoadCommand.class},
         mixinStandardHelpOptions = true)
 public final class Bench {
 
