@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 /// @param cpu of the gateway for one request
 /// @param perSecond requests that were answered
 /// @param core share of its core that the gateway used
+/// @param compiler share of that CPU that went into compiling: warm, it is next to nothing
 /// @param others cores that anything but the rig used: above some hundredths, figures are rough
 /// @param concurrency requests at a time
 /// @param tokensPerRead tokens that arrive together: near 1, each token was a chunk of its own
@@ -20,6 +21,7 @@ record Cell(
         double cpu,
         double perSecond,
         double core,
+        double compiler,
         double others,
         double concurrency,
         double tokensPerRead,
@@ -43,6 +45,7 @@ record Cell(
                 of(cells, Cell::cpu),
                 of(cells, Cell::perSecond),
                 of(cells, Cell::core),
+                of(cells, Cell::compiler),
                 of(cells, Cell::others),
                 of(cells, Cell::concurrency),
                 of(cells, Cell::tokensPerRead),

@@ -31,10 +31,11 @@ final class Flame {
         return top(Files.readAllLines(collapsed), 25);
     }
 
+    /// The quotes are for jcmd, which would read `event=ctimer` as an argument of its own.
     private static void agent(Running jvm, String arguments)
             throws IOException, InterruptedException {
         var library = AsyncProfilerLoader.getAsyncProfilerPath().toString();
-        var said = jvm.jcmd("JVMTI.agent_load", library, arguments);
+        var said = jvm.jcmd("JVMTI.agent_load", library, "\"" + arguments + "\"");
         if (!said.contains("return code: 0")) {
             throw new IOException("async-profiler does not run: " + said);
         }

@@ -214,7 +214,7 @@ public final class LoadCommand implements Callable<Integer> {
         if (warm.add(running.name() + " " + key)) {
             boolean first = warm.add(running.name());
             if (running.jvm()) {
-                meter.warm(3, first ? 12 : 3, first ? 24 : 9);
+                meter.warm(3, first ? 9 : 3, first ? 60 : 20);
             } else {
                 meter.warm(1, 1, 2);
             }

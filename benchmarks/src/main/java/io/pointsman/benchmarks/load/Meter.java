@@ -10,6 +10,9 @@ final class Meter implements AutoCloseable {
     /// queue and arrive together, and the slower a gateway, the less it would have to do.
     private static final double STREAMS_USE = 0.85;
 
+    /// Below this share of the CPU, what is still compiled does not count.
+    private static final double COMPILED = 0.03;
+
     private static final int MOST_STREAMS = 2500;
     private static final int RAMP = 16;
 
@@ -58,26 +61,32 @@ final class Meter implements AutoCloseable {
         return cell(figures, before, after);
     }
 
-    /// Intervals of `seconds` until the CPU for a request no longer falls, for at least `least` and
-    /// at most `most` seconds.
+    /// Intervals of `seconds` until next to nothing is compiled and the CPU for a request no longer
+    /// falls, for at least `least` and at most `most` seconds.
     void warm(double seconds, double least, double most) throws Exception {
         double last = Double.POSITIVE_INFINITY;
         for (double passed = 0; passed < most; passed += seconds) {
             var cell = measure(seconds);
-            if (passed + seconds >= least && cell.cpu() > 0.97 * last) {
+            boolean settled = cell.cpu() > 0.97 * last && cell.compiler() < COMPILED;
+            if (passed + seconds >= least && settled) {
                 return;
             }
             last = cell.cpu();
         }
     }
 
-    /// Offers as many streams as use most of the gateway's core. Returns how many those are.
+    /// Offers as many streams as use most of the gateway's core, or as many as this side can follow.
+    /// Returns how many those are.
     int balance(int rounds, long streamMillis) throws Exception {
         for (int i = 0; i < rounds; i++) {
             ramp(concurrency, streamMillis / 2);
             var cell = measure(1.5);
-            double factor = Math.clamp(STREAMS_USE / Math.max(0.02, cell.core()), 0.4, 3);
-            if (factor > 0.95 && factor < 1.08) {
+            double kept = cell.perSecond() * streamMillis / 1000.0 / concurrency;
+            double factor =
+                    kept < 0.85
+                            ? 0.8 * kept
+                            : Math.clamp(STREAMS_USE / Math.max(0.02, cell.core()), 0.5, 2.5);
+            if (factor > 0.93 && factor < 1.08) {
                 break;
             }
             ramp(Math.clamp(Math.round(concurrency * factor), 4, MOST_STREAMS), streamMillis);
@@ -100,6 +109,7 @@ final class Meter implements AutoCloseable {
                 requests == 0 || proxy.pid() == 0 ? Double.NaN : cpu * 1e6 / requests,
                 requests / seconds,
                 cpu / seconds,
+                cpu == 0 ? 0 : (after.compiler - before.compiler) / cpu,
                 Math.max(0, others),
                 concurrency,
                 (double) seen.tokens / Math.max(1, seen.reads),
@@ -125,12 +135,13 @@ final class Meter implements AutoCloseable {
         generator.close();
     }
 
-    private record Snapshot(long at, double cpu, double own, double busy) {
+    private record Snapshot(long at, double cpu, double compiler, double own, double busy) {
 
         static Snapshot of(Rig rig, Running proxy) throws IOException {
             return new Snapshot(
                     System.nanoTime(),
                     proxy.cpuSeconds(),
+                    proxy.compilerSeconds(),
                     rig.ownCpuSeconds(),
                     Processes.HERE.busySeconds());
         }

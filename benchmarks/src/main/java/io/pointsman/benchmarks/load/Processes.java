@@ -47,6 +47,22 @@ record Processes(Path proc) {
         return ticks / TICKS;
     }
 
+    /// CPU seconds of those threads of `pid` whose names begin with `prefix`.
+    double threadCpuSeconds(long pid, String prefix) throws IOException {
+        double ticks = 0;
+        try (var threads = Files.newDirectoryStream(proc.resolve(pid + "/task"))) {
+            for (var thread : threads) {
+                var line = read(thread.resolve("stat"));
+                if (line.startsWith(prefix, line.indexOf('(') + 1)) {
+                    ticks += Stat.parse(line).ticks;
+                }
+            }
+        } catch (NoSuchFileException gone) {
+            return 0;
+        }
+        return ticks / TICKS;
+    }
+
     /// Resident bytes of `pid` and its descendants.
     long residentBytes(long pid) throws IOException {
         long kilobytes = 0;

@@ -55,8 +55,8 @@ final class Report {
         text.append("\n## One core, as busy as can be\n\n");
         text.append(
                 """
-                | scenario | gateway | CPU per request, µs | by nginx | requests/s | core used | at a time | tokens per read | failed | others' cores |
-                |---|---|---:|---:|---:|---:|---:|---:|---:|---:|
+                | scenario | gateway | CPU per request, µs | by nginx | requests/s | core used | compiling | at a time | tokens per read | failed | others' cores |
+                |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """);
         cells.stream().filter(cell -> cell.scenario().startsWith("saturate")).forEach(cell ->
                 text.append(saturated(cell)));
@@ -108,7 +108,7 @@ final class Report {
     }
 
     private String saturated(Cell cell) {
-        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
+        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n"
                 .formatted(
                         cell.scenario(),
                         cell.proxy(),
@@ -116,6 +116,7 @@ final class Report {
                         number(cell.cpu() / cpu(cell.scenario(), FLOOR)),
                         number(cell.perSecond()),
                         percent(cell.core()),
+                        percent(cell.compiler()),
                         number(cell.concurrency()),
                         cell.scenario().contains("stream") ? number(cell.tokensPerRead()) : "",
                         percent(cell.failures()),

@@ -124,6 +124,14 @@ record Running(
         return process == null ? 0 : Processes.HERE.cpuSeconds(process.pid());
     }
 
+    /// CPU seconds that went into compiling; 0 for what is no JVM.
+    double compilerSeconds() throws IOException {
+        return jvm
+                ? Processes.HERE.threadCpuSeconds(pid(), "C1 Compiler")
+                        + Processes.HERE.threadCpuSeconds(pid(), "C2 Compiler")
+                : 0;
+    }
+
     /// Heap in use after a full collection; 0 for what is no JVM.
     long liveHeapBytes() throws IOException, InterruptedException {
         if (!jvm) {
