@@ -93,8 +93,7 @@ final class Answers {
     /// A whole answer as a stream.
     ByteBuf stream(ByteBufAllocator allocator, long received, boolean withUsage) {
         var buffer =
-                allocator.directBuffer(
-                        2048 + FIRST.length + TOKEN.length * tokens + usage.length);
+                allocator.directBuffer(2048 + FIRST.length + TOKEN.length * tokens + usage.length);
         buffer.writeBytes(STREAM_HEAD);
         for (int i = 0; i < tokens; i++) {
             token(buffer, i, received);

@@ -13,11 +13,59 @@ import java.util.Random;
 final class ChatRequests {
 
     private static final String[] WORDS = {
-        "the", "train", "leaves", "at", "noon", "and", "we", "need", "a", "short", "summary", "of",
-        "what", "changed", "in", "report", "since", "last", "week", "with", "numbers", "for",
-        "each", "region", "please", "explain", "why", "sales", "fell", "how", "to", "fix", "this",
-        "function", "that", "returns", "wrong", "value", "when", "list", "is", "empty", "prove",
-        "sum", "odd", "integers", "write", "letter", "my", "landlord", "about", "broken", "window"
+        "the",
+        "train",
+        "leaves",
+        "at",
+        "noon",
+        "and",
+        "we",
+        "need",
+        "a",
+        "short",
+        "summary",
+        "of",
+        "what",
+        "changed",
+        "in",
+        "report",
+        "since",
+        "last",
+        "week",
+        "with",
+        "numbers",
+        "for",
+        "each",
+        "region",
+        "please",
+        "explain",
+        "why",
+        "sales",
+        "fell",
+        "how",
+        "to",
+        "fix",
+        "this",
+        "function",
+        "that",
+        "returns",
+        "wrong",
+        "value",
+        "when",
+        "list",
+        "is",
+        "empty",
+        "prove",
+        "sum",
+        "odd",
+        "integers",
+        "write",
+        "letter",
+        "my",
+        "landlord",
+        "about",
+        "broken",
+        "window"
     };
     private static final int DIGITS = 10;
 
@@ -47,8 +95,8 @@ final class ChatRequests {
         var head = new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\n");
         head.append("host: 127.0.0.1:").append(port).append("\r\n");
         head.append("content-type: application/json\r\naccept: */*\r\nuser-agent: rig/1\r\n");
-        headers.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         head.append("content-length: ").append(size).append("\r\n\r\n");
         begin = (head + before + "0".repeat(DIGITS)).getBytes(US_ASCII);
         number = begin.length - DIGITS;

@@ -20,8 +20,8 @@ final class Flame {
         agent(jvm, "start,event=ctimer,interval=1ms,threads=false");
     }
 
-    /// Ends sampling, and writes `name.html` and `name.collapsed` into `folder`. Returns the dearest
-    /// frames.
+    /// Ends sampling, and writes `name.html` and `name.collapsed` into `folder`. Returns the
+    /// dearest frames.
     static String end(Running jvm, Path folder, String name)
             throws IOException, InterruptedException {
         var html = folder.resolve(name + ".html").toAbsolutePath();

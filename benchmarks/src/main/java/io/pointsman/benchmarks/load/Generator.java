@@ -125,10 +125,11 @@ final class Generator implements AutoCloseable {
 
     private void schedule(Arrivals times) {
         long next = times.next();
-        var _ = loop.schedule(
-                () -> arrive(times, next),
-                Math.max(0, next - System.nanoTime()),
-                TimeUnit.NANOSECONDS);
+        var _ =
+                loop.schedule(
+                        () -> arrive(times, next),
+                        Math.max(0, next - System.nanoTime()),
+                        TimeUnit.NANOSECONDS);
     }
 
     private void arrive(Arrivals times, long intended) {
@@ -150,15 +151,16 @@ final class Generator implements AutoCloseable {
             return;
         }
         connecting++;
-        var _ = bootstrap
-                .connect()
-                .addListener(result -> {
-                    connecting--;
-                    if (!result.isSuccess()) {
-                        figures.failed++;
-                        var _ = loop.schedule(this::replace, 10, TimeUnit.MILLISECONDS);
-                    }
-                });
+        var _ =
+                bootstrap
+                        .connect()
+                        .addListener(result -> {
+                            connecting--;
+                            if (!result.isSuccess()) {
+                                figures.failed++;
+                                var _ = loop.schedule(this::replace, 10, TimeUnit.MILLISECONDS);
+                            }
+                        });
     }
 
     private void replace() {

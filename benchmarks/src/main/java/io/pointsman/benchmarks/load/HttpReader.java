@@ -6,8 +6,8 @@ import java.util.Arrays;
 /// Reads HTTP/1.1 messages from bytes however they are cut, without copying bodies. Confined to its
 /// connection's loop.
 ///
-/// It trusts both ends, which are the rig's own or a gateway under measurement, and knows no more of
-/// HTTP than they use; what it saves is what makes one core enough for generator and upstream.
+/// It trusts both ends, which are the rig's own or a gateway under measurement, and knows no more
+/// of HTTP than they use; what it saves is what makes one core enough for generator and upstream.
 final class HttpReader {
 
     /// What a message consists of, in order.

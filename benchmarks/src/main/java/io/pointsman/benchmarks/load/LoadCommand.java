@@ -77,10 +77,7 @@ public final class LoadCommand implements Callable<Integer> {
             description = "open at a time for the memory; default: ${DEFAULT-VALUE}")
     private int streams = 2000;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FOLDER",
-            description = "default: ${DEFAULT-VALUE}")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "default: ${DEFAULT-VALUE}")
     private Path out = Path.of("benchmarks/target/load");
 
     @Option(
@@ -137,7 +134,9 @@ public final class LoadCommand implements Callable<Integer> {
         for (var name : contenders) {
             if (known.stream().noneMatch(proxy -> proxy.name().equals(name))) {
                 throw new IllegalArgumentException(
-                        "--contenders: none is named " + name + ": nginx, pointsman, scg, portkey, litellm");
+                        "--contenders: none is named "
+                                + name
+                                + ": nginx, pointsman, scg, portkey, litellm");
             }
         }
         for (var proxy : known) {

@@ -75,8 +75,8 @@ final class Meter implements AutoCloseable {
         }
     }
 
-    /// Offers as many streams as use most of the gateway's core, or as many as this side can follow.
-    /// Returns how many those are.
+    /// Offers as many streams as use most of the gateway's core, or as many as this side can
+    /// follow. Returns how many those are.
     int balance(int rounds, long streamMillis) throws Exception {
         for (int i = 0; i < rounds; i++) {
             ramp(concurrency, streamMillis / 2);
@@ -102,7 +102,8 @@ final class Meter implements AutoCloseable {
                 shape.stream() ? (double) seen.tokens / shape.tokens() : (double) seen.completed;
         long ended = seen.completed + seen.failed + seen.truncated;
         double others =
-                (after.busy - before.busy - cpu - (after.own - before.own)) / Math.max(seconds, 1e-9);
+                (after.busy - before.busy - cpu - (after.own - before.own))
+                        / Math.max(seconds, 1e-9);
         return new Cell(
                 scenario,
                 proxy.name(),

@@ -37,7 +37,8 @@ record Pointsman(Path root) implements Proxy {
     public Start start(Path folder, int port, int upstream)
             throws IOException, InterruptedException {
         var program = root.resolve("bin/pointsman").toString();
-        var key = Shell.output(program, "keys", "create", "rig").lines().map(String::strip).toList();
+        var key =
+                Shell.output(program, "keys", "create", "rig").lines().map(String::strip).toList();
         var configuration =
                 """
                 server: {host: 127.0.0.1, port: %1$d}

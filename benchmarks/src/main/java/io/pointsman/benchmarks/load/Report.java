@@ -58,16 +58,19 @@ final class Report {
                 | scenario | gateway | CPU per request, µs | by nginx | requests/s | core used | compiling | at a time | tokens per read | failed | others' cores |
                 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """);
-        cells.stream().filter(cell -> cell.scenario().startsWith("saturate")).forEach(cell ->
-                text.append(saturated(cell)));
-        text.append("\n## At low rates\n\nMicroseconds from the intended sending. Added: to the first token, less what the upstream took.\n\n");
+        cells.stream()
+                .filter(cell -> cell.scenario().startsWith("saturate"))
+                .forEach(cell -> text.append(saturated(cell)));
+        text.append(
+                "\n## At low rates\n\nMicroseconds from the intended sending. Added: to the first token, less what the upstream took.\n\n");
         text.append(
                 """
                 | scenario | gateway | p50 | p90 | p99 | TTFT p50 | added p50 | p90 | p99 | token delay p50 | p99 | CPU, µs | failed |
                 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """);
-        cells.stream().filter(cell -> cell.scenario().startsWith("steady")).forEach(cell ->
-                text.append(steady(cell)));
+        cells.stream()
+                .filter(cell -> cell.scenario().startsWith("steady"))
+                .forEach(cell -> text.append(steady(cell)));
         if (!memory.isEmpty()) {
             text.append(
                     """
@@ -104,7 +107,10 @@ final class Report {
         json.put("goals", goals());
         Files.writeString(
                 folder.resolve("report.json"),
-                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(json));
+                JsonMapper.builder()
+                        .build()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(json));
     }
 
     private String saturated(Cell cell) {

@@ -82,8 +82,7 @@ final class Rig implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
         }
-        throw new IOException(
-                "the upstream does not start; see " + folder.resolve("upstream.log"));
+        throw new IOException("the upstream does not start; see " + folder.resolve("upstream.log"));
     }
 
     /// Starts `proxy`.
@@ -136,19 +135,14 @@ final class Rig implements AutoCloseable {
         return new Generator(
                 group.next(),
                 to.port(),
-                new ChatRequests(
-                        to.port(), to.headers(), to.model(), shape.size(), shape.stream()),
+                new ChatRequests(to.port(), to.headers(), to.model(), shape.size(), shape.stream()),
                 shape.stamps());
     }
 
     /// CPU seconds of the rig's own processes but the gateways.
     double ownCpuSeconds() throws IOException {
         return Processes.HERE.cpuSeconds(upstream.pid())
-                + ProcessHandle.current()
-                        .info()
-                        .totalCpuDuration()
-                        .orElse(Duration.ZERO)
-                        .toNanos()
+                + ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos()
                         / 1e9;
     }
 

@@ -63,8 +63,7 @@ record Running(
     }
 
     /// Starts a command on `core`, its output in `log`.
-    static Process launch(
-            int core, List<String> command, Map<String, String> environment, Path log)
+    static Process launch(int core, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
         var bound = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
         bound.addAll(command);

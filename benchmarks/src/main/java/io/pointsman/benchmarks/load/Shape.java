@@ -7,7 +7,8 @@ package io.pointsman.benchmarks.load;
 /// @param tokens of each answer
 record Shape(boolean stream, int size, int tokens) {
 
-    /// Asks for a whole answer. It is short, as its upstream may be asked for a stream all the same.
+    /// Asks for a whole answer. It is short, as its upstream may be asked for a stream all the
+    /// same.
     static Shape plain(int size) {
         return new Shape(false, size, 16);
     }
@@ -17,8 +18,8 @@ record Shape(boolean stream, int size, int tokens) {
         return new Shape(true, size, 64);
     }
 
-    /// How many stamps a complete answer has: a whole one has one, or one of each token if a gateway
-    /// put it together.
+    /// How many stamps a complete answer has: a whole one has one, or one of each token if a
+    /// gateway put it together.
     int stamps() {
         return stream ? tokens : 1;
     }

@@ -156,10 +156,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     private void whole(ChannelHandlerContext to) {
         finished();
-        var _ = to.writeAndFlush(
-                streams
-                        ? answers.stream(to.alloc(), received, wantsUsage)
-                        : answers.json(to.alloc(), received));
+        var _ =
+                to.writeAndFlush(
+                        streams
+                                ? answers.stream(to.alloc(), received, wantsUsage)
+                                : answers.json(to.alloc(), received));
     }
 
     @Override
