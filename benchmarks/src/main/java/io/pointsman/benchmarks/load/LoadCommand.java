@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class LoadCommand implements Callable<Integer> {
 
-    private static final int[] SIZES = {1000, 10_000, 100_000};
+    private static final List<Integer> SIZES = List.of(1000, 10_000, 100_000);
     private static final int CONNECTIONS = 64;
     private static final Duration TOKEN = Duration.ofMillis(10);
 
@@ -72,6 +72,13 @@ public final class LoadCommand implements Callable<Integer> {
     private double seconds = 4;
 
     @Option(
+            names = "--sizes",
+            split = ",",
+            paramLabel = "BYTES",
+            description = "of requests; default: 1000,10000,100000")
+    private List<Integer> sizes = new ArrayList<>();
+
+    @Option(
             names = "--streams",
             paramLabel = "N",
             description = "open at a time for the memory; default: ${DEFAULT-VALUE}")
@@ -105,19 +112,22 @@ public final class LoadCommand implements Callable<Integer> {
                     scenarios.isEmpty() ? List.of("saturate-plain", "saturate-stream") : scenarios;
             seconds = Math.min(seconds, 3);
         }
+        if (sizes.isEmpty()) {
+            sizes = quick ? SIZES.subList(0, 1) : SIZES;
+        }
         Files.createDirectories(out);
         try (var rig = Rig.open(Path.of("").toAbsolutePath(), out)) {
             start(rig);
-            for (int size : quick ? new int[] {SIZES[0]} : SIZES) {
+            for (int size : sizes) {
                 saturate(rig, Shape.plain(size), "saturate-plain");
             }
-            for (int size : quick ? new int[] {SIZES[0]} : SIZES) {
+            for (int size : sizes) {
                 saturate(rig, Shape.stream(size), "saturate-stream");
             }
-            for (int size : SIZES) {
+            for (int size : sizes) {
                 steady(rig, Shape.plain(size), "steady-plain", 200);
             }
-            for (int size : SIZES) {
+            for (int size : sizes) {
                 steady(rig, Shape.stream(size), "steady-stream", 10);
             }
             memory(rig);

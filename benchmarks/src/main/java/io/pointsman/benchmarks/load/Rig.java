@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,9 @@ final class Rig implements AutoCloseable {
     private final Process upstream;
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Map<String, Running> running = new LinkedHashMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
 
     private Rig(Path folder, Process upstream) {
         this.folder = folder;
@@ -63,6 +65,8 @@ final class Rig implements AutoCloseable {
                         Map.of(),
                         folder.resolve("upstream.log"));
         var rig = new Rig(folder, upstream);
+        // Whoever interrupts a run must not be left with its processes.
+        Runtime.getRuntime().addShutdownHook(new Thread(rig::stopAll));
         rig.running.put("direct", Running.direct(UPSTREAM_PORT));
         try {
             rig.awaitUpstream();
@@ -146,10 +150,14 @@ final class Rig implements AutoCloseable {
                         / 1e9;
     }
 
-    @Override
-    public void close() {
+    private void stopAll() {
         running.values().forEach(Running::close);
         upstream.destroy();
+    }
+
+    @Override
+    public void close() {
+        stopAll();
         http.close();
         var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

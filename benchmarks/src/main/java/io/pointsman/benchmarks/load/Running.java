@@ -76,7 +76,7 @@ record Running(
     private void awaitAnswer() throws IOException, InterruptedException {
         long end = System.nanoTime() + STARTING.toNanos();
         var said = "nothing";
-        try (var client = HttpClient.newHttpClient()) {
+        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             while (System.nanoTime() < end && alive()) {
                 try {
                     var answer = client.send(hello(), BodyHandlers.ofString());
