@@ -126,6 +126,11 @@ final class ChatRequests {
         return buffer;
     }
 
+    /// Gives the memory back once what is being sent is sent.
+    void release() {
+        rest.release();
+    }
+
     /// What all requests have in common.
     ByteBuf rest() {
         return rest.retainedDuplicate();

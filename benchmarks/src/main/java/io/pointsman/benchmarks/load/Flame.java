@@ -13,6 +13,8 @@ import one.profiler.AsyncProfilerLoader;
 /// the dearest frames as text.
 final class Flame {
 
+    private static final String OURS = "io/pointsman/";
+
     private Flame() {}
 
     /// Begins to sample `jvm`.
@@ -28,7 +30,7 @@ final class Flame {
         var collapsed = folder.resolve(name + ".collapsed").toAbsolutePath();
         agent(jvm, "dump,file=" + html + ",title=" + name);
         agent(jvm, "stop,file=" + collapsed + ",collapsed");
-        return top(Files.readAllLines(collapsed), 25);
+        return top(Files.readAllLines(collapsed), 30);
     }
 
     /// The quotes are for jcmd, which would read `event=ctimer` as an argument of its own.
@@ -41,7 +43,8 @@ final class Flame {
         }
     }
 
-    /// The frames with most samples of their own and with most below them, from lines `a;b;c 12`.
+    /// The frames with most samples of their own and with most below them, from lines `a;b;c 12`;
+    /// the product's own once more, as those of the libraries stand above nearly all of it.
     static String top(List<String> collapsed, int most) {
         var self = new HashMap<String, Long>();
         var total = new HashMap<String, Long>();
@@ -59,7 +62,14 @@ final class Flame {
                 total.merge(frame, samples, Long::sum);
             }
         }
-        return "self:\n" + list(self, all, most) + "with what they call:\n" + list(total, all, 60);
+        var ours = new HashMap<>(total);
+        ours.keySet().removeIf(frame -> !frame.startsWith(OURS));
+        return "self:\n"
+                + list(self, all, most)
+                + "with what they call:\n"
+                + list(total, all, most)
+                + "of Pointsman, with what they call:\n"
+                + list(ours, all, 2 * most);
     }
 
     private static String list(Map<String, Long> samples, long all, int most) {

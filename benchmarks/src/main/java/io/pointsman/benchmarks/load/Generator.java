@@ -111,12 +111,16 @@ final class Generator implements AutoCloseable {
     }
 
     private void shut() {
+        if (closed) {
+            return;
+        }
         closed = true;
         target = 0;
         arrivals = null;
         for (var connection : connections.toArray(ClientConnection[]::new)) {
             connection.close();
         }
+        requests.release();
     }
 
     private <T extends @Nullable Object> T on(Callable<T> call) throws Exception {

@@ -210,9 +210,9 @@ public final class LoadCommand implements Callable<Integer> {
         long length = 64 * TOKEN.toMillis();
         var known = balanced.get(running.name());
         if (known == null) {
-            meter.ramp(16, length);
+            meter.ramp(running.jvm() || running.name().equals("nginx") ? 100 : 8, length);
             warmUp(meter, running, "streams");
-            balanced.put(running.name(), meter.balance(running.jvm() ? 7 : 5, length));
+            balanced.put(running.name(), meter.balance(8, length));
         } else {
             meter.ramp(known, length);
             TimeUnit.MILLISECONDS.sleep(length);

@@ -10,6 +10,10 @@ final class Meter implements AutoCloseable {
     /// queue and arrive together, and the slower a gateway, the less it would have to do.
     private static final double STREAMS_USE = 0.85;
 
+    /// Where less than this share of the tokens comes in time, there are too many streams for this
+    /// side, or the machine does something else.
+    private static final double KEPT = 0.7;
+
     /// Below this share of the CPU, what is still compiled does not count.
     private static final double COMPILED = 0.03;
 
@@ -81,11 +85,9 @@ final class Meter implements AutoCloseable {
         for (int i = 0; i < rounds; i++) {
             ramp(concurrency, streamMillis / 2);
             var cell = measure(1.5);
+            double used = STREAMS_USE / Math.max(0.02, cell.core());
             double kept = cell.perSecond() * streamMillis / 1000.0 / concurrency;
-            double factor =
-                    kept < 0.85
-                            ? 0.8 * kept
-                            : Math.clamp(STREAMS_USE / Math.max(0.02, cell.core()), 0.5, 2.5);
+            double factor = kept < KEPT ? Math.max(kept, 0.7) : Math.clamp(used, 0.5, 2.5);
             if (factor > 0.93 && factor < 1.08) {
                 break;
             }
