@@ -7,7 +7,9 @@ package io.pointsman.benchmarks.load;
 record Goal(String what, double figure, double most) {
 
     /// As a row of a table.
-    String row() {
+    ///
+    /// @param rough whether the machine did so much else that neither answer can be trusted
+    String row(boolean rough) {
         return Double.isNaN(figure)
                 ? "| %s | | %s | not measured |".formatted(what, Report.number(most))
                 : "| %s | %s | %s | %s |"
@@ -15,6 +17,6 @@ record Goal(String what, double figure, double most) {
                                 what,
                                 Report.number(figure),
                                 Report.number(most),
-                                figure <= most ? "yes" : "**no**");
+                                (rough ? "rough: " : "") + (figure <= most ? "yes" : "**no**"));
     }
 }

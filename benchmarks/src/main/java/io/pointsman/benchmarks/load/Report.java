@@ -22,6 +22,9 @@ final class Report {
     /// @param heap live bytes after a full collection, for each; 0 for what is no JVM
     record Memory(String proxy, int streams, double resident, double heap, long failures) {}
 
+    /// Cores that others may use before figures are rough.
+    private static final double MOST_OTHERS = 0.1;
+
     private static final String US = "pointsman";
     private static final String FLOOR = "nginx";
 
@@ -91,7 +94,12 @@ final class Report {
                                             it.failures)));
         }
         text.append("\n## Goals\n\n| goal | reached | at most | |\n|---|---:|---:|---|\n");
-        goals().forEach(goal -> text.append(goal.row()).append('\n'));
+        goals().forEach(goal -> text.append(goal.row(rough())).append('\n'));
+        if (rough()) {
+            text.append(
+                    "\nRough: other processes took part of the cores meanwhile, so neither a yes nor a no"
+                            + " above can be trusted. Run it on an idle machine.\n");
+        }
         return text.toString();
     }
 
@@ -180,6 +188,10 @@ final class Report {
                                 .orElse(Double.NaN),
                         32));
         return goals;
+    }
+
+    private boolean rough() {
+        return cells.stream().anyMatch(cell -> cell.others() > MOST_OTHERS);
     }
 
     private double ratio(String scenario, String peer) {
