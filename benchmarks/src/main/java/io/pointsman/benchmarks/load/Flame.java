@@ -51,7 +51,8 @@ final class Flame {
         long all = 0;
         for (var line : collapsed) {
             int space = line.lastIndexOf(' ');
-            if (space < 0) {
+            // What a JVM still compiles says nothing of what the compiled code costs.
+            if (space < 0 || line.contains("CompileBroker::")) {
                 continue;
             }
             long samples = Long.parseLong(line.substring(space + 1));

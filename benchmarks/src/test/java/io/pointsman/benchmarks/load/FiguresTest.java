@@ -79,7 +79,9 @@ class FiguresTest {
 
     @Test
     void theDearestFramesAreCountedOncePerStack() {
-        var top = Flame.top(List.of("a;io/pointsman/b;a 30", "a;c 70"), 2);
+        var top =
+                Flame.top(
+                        List.of("a;io/pointsman/b;a 30", "a;c 70", "a;CompileBroker::x;d 900"), 2);
 
         assertThat(top).contains("70.0 %  c", "30.0 %  a", "100.0 %  a", "30.0 %  io/pointsman/b");
     }
