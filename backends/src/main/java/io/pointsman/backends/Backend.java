@@ -22,13 +22,12 @@ public interface Backend {
         return "";
     }
 
-    /// Answers `request` under the backend's own deadlines. Always streams, whether or not the
-    /// client does.
-    Flux<ChatEvent> chat(ChatRequest request);
+    /// Answers `request`; what `deadlines` give wins over the backend's own. Always streams,
+    /// whether or not the client does.
+    Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines);
 
-    /// Answers `request`; what `deadlines` give wins over the backend's own. A backend that has no
-    /// deadlines at all leaves this as it is.
-    default Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
-        return chat(request);
+    /// Answers `request` under the backend's own deadlines.
+    default Flux<ChatEvent> chat(ChatRequest request) {
+        return chat(request, Deadlines.DEFAULT);
     }
 }

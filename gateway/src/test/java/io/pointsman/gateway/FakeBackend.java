@@ -8,6 +8,7 @@ import io.pointsman.api.Price;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
         return Flux.defer(
                         () -> {
                             requests.add(request);

@@ -7,6 +7,7 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import io.pointsman.backends.resilience.GuardedBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -216,7 +217,7 @@ public final class BackendRegistry {
     /// A replica that was there when the request was routed.
     private record Gone(BackendDescriptor descriptor) implements Backend {
         @Override
-        public Flux<ChatEvent> chat(ChatRequest request) {
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
             return Flux.error(
                     new FailureException(
                             new Failure.Broken(

@@ -4,6 +4,7 @@ import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import reactor.core.publisher.Flux;
 
 /// A replica as a member of one pool. Thread-safe; what is said of ejection is confined to
@@ -52,15 +53,20 @@ final class Member implements Backend {
         return replica.backend().descriptor();
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return replica.backend().adaptations(request);
+    }
+
     /// Calls the replica, which will have read the prompt then.
     @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
         if (!pool.remembersPrefixes()) {
-            return replica.backend().chat(request);
+            return replica.backend().chat(request, deadlines);
         }
         return Flux.defer(() -> {
             pool.reads(this, request);
-            return replica.backend().chat(request);
+            return replica.backend().chat(request, deadlines);
         });
     }
 }

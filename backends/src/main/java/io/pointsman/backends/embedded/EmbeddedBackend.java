@@ -66,11 +66,6 @@ public final class EmbeddedBackend implements Backend, AutoCloseable {
     }
 
     @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
-        return chat(request, Deadlines.DEFAULT);
-    }
-
-    @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
         return Watchdog.of(
                         descriptor.name(),

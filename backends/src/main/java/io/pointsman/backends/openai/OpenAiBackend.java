@@ -116,11 +116,6 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
-        return chat(request, Deadlines.DEFAULT);
-    }
-
-    @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
         return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch)));
     }

@@ -150,11 +150,6 @@ public final class GuardedBackend implements Backend {
     }
 
     @Override
-    public Flux<ChatEvent> chat(ChatRequest request) {
-        return chat(request, Deadlines.DEFAULT);
-    }
-
-    @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
         return new Flux<>() {
             @Override

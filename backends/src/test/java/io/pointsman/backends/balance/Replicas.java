@@ -6,6 +6,7 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import java.time.Clock;
@@ -58,7 +59,7 @@ final class Replicas {
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // One thread calls.
-        public Flux<ChatEvent> chat(ChatRequest request) {
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
             calls++;
             return events;
         }

@@ -13,6 +13,7 @@ import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.ChatRequests;
+import io.pointsman.backends.Deadlines;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,7 +229,7 @@ class GuardedBackendTest {
         }
 
         @Override
-        public Flux<ChatEvent> chat(ChatRequest request) {
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
             calls++;
             return events;
         }

@@ -16,6 +16,7 @@ import io.pointsman.api.Label.Origin;
 import io.pointsman.api.Price;
 import io.pointsman.api.Usage;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.Deadlines;
 import io.pointsman.backends.balance.BackendRegistry;
 import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
@@ -507,7 +508,7 @@ class PairLearningTest {
         }
 
         @Override
-        public Flux<ChatEvent> chat(ChatRequest request) {
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
             return Flux.defer(
                             () -> {
                                 requests.add(request);
