@@ -73,7 +73,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- include "pointsman.check" . -}}
 server:
   {{- $host := ternary "127.0.0.1" .Values.server.host .Values.auth.loopbackOnly }}
-  {{- toYaml (merge (dict "host" $host) .Values.server) | nindent 2 }}
+  {{- $drain := dict "timeout" (printf "%ds" (int .Values.shutdown.drainSeconds)) }}
+  {{- toYaml (merge (dict "host" $host "drain" $drain) .Values.server) | nindent 2 }}
 management:
   {{- toYaml .Values.management | nindent 2 }}
 {{- if or .Values.auth.existingSecret .Values.auth.tenants }}

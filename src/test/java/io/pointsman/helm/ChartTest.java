@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
 
+    private static final Map<String, Object> DRAIN = Map.of("timeout", "120s");
+
     private static final Map<String, Object> KEYS = Map.of("existingSecret", "pointsman-keys");
     private static final String POD = "spec/template/spec";
     private static final String CONTAINER = POD + "/containers/0";
@@ -46,7 +48,7 @@ class ChartTest {
                 .extracting(Manifest::kind)
                 .containsExactlyInAnyOrder("ConfigMap", "Service", "Deployment");
         assertThat(Yaml.documents(chart.configuration()).getFirst())
-                .containsEntry("server", Map.of("host", "0.0.0.0", "port", 8080))
+                .containsEntry("server", Map.of("host", "0.0.0.0", "port", 8080, "drain", DRAIN))
                 .containsEntry("management", Map.of("host", "0.0.0.0", "port", 8081))
                 .containsEntry("auth", Map.of("keys-file", "/etc/pointsman/keys/keys"))
                 .hasSize(3);
@@ -68,7 +70,7 @@ class ChartTest {
 
         assertThat(chart.all("Service")).isEmpty();
         assertThat(Yaml.documents(chart.configuration()).getFirst())
-                .containsEntry("server", Map.of("host", "127.0.0.1", "port", 8080))
+                .containsEntry("server", Map.of("host", "127.0.0.1", "port", 8080, "drain", DRAIN))
                 .containsEntry("management", Map.of("host", "0.0.0.0", "port", 8081))
                 .doesNotContainKey("auth");
         assertThat(chart.one("Deployment").maps(POD + "/volumes"))
@@ -96,6 +98,8 @@ class ChartTest {
                                                 8080,
                                                 "max-request-bytes",
                                                 "16MiB",
+                                                "drain",
+                                                DRAIN,
                                                 "cors",
                                                 Map.of(
                                                         "allowed-origins",
@@ -330,13 +334,8 @@ class ChartTest {
 
         assertThat(deployment.at(CONTAINER + "/lifecycle/preStop/sleep/seconds"))
                 .isEqualTo(preStop);
-        assertThat(deployment.maps(CONTAINER + "/env"))
-                .contains(
-                        Map.of(
-                                "name",
-                                "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE",
-                                "value",
-                                drain + "s"));
+        assertThat(rendered(Map.of("shutdown", shutdown)).configuration())
+                .contains("timeout: " + drain + "s");
         assertThat((Integer) deployment.at(POD + "/terminationGracePeriodSeconds"))
                 .isGreaterThan(preStop + drain);
     }

@@ -52,6 +52,9 @@ public sealed interface Failure {
     /// The backend could not be reached, or broke the connection or the protocol.
     record Broken(String message) implements Failure {}
 
+    /// This server is about to stop.
+    record ShuttingDown(String message) implements Failure {}
+
     /// Every candidate failed.
     ///
     /// @param attempts what each attempt died of, in order
@@ -74,7 +77,7 @@ public sealed interface Failure {
         return switch (this) {
             case InvalidRequest _, TooLarge _, Unauthenticated _, Forbidden _, UnknownModel _ ->
                     false;
-            case NoCandidate _, LedgerFull _, Exhausted _ -> false;
+            case NoCandidate _, LedgerFull _, ShuttingDown _, Exhausted _ -> false;
             case Rejected(_, int status, _) ->
                     status >= 500
                             || status == 401

@@ -16,6 +16,12 @@ public interface Backend {
     /// What is known of it before it is called.
     BackendDescriptor descriptor();
 
+    /// What it changes in the parameters of `request`, in words, as in `dropped temperature;
+    /// renamed max_tokens`; empty where it takes them as they are.
+    default String adaptations(ChatRequest request) {
+        return "";
+    }
+
     /// Answers `request`. Always streams, whether or not the client does.
     Flux<ChatEvent> chat(ChatRequest request);
 }

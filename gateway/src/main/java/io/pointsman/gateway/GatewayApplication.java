@@ -3,7 +3,9 @@ package io.pointsman.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.config.GatewayConfig;
+import io.pointsman.gateway.http.GateFilter;
 import io.pointsman.gateway.http.HttpRoutes;
+import io.pointsman.gateway.http.RequestGate;
 import io.pointsman.gateway.http.UncaughtErrors;
 import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.ledger.RecordLedger;
@@ -60,6 +62,7 @@ class GatewayApplication {
 
     @Bean
     Learning learning(Gateway gateway, MeterRegistry registry, Ledger ledger) {
+        gateway.meterBackends(registry);
         return gateway.startLearning(registry, ledger, InstantSource.system());
     }
 
@@ -68,12 +71,22 @@ class GatewayApplication {
             GatewayConfig config, Gateway gateway, Ledger ledger, Learning learning) {
         return HttpRoutes.create(
                 gateway.authenticator(),
-                config.server().maxRequestBytes(),
+                config.server(),
                 gateway::routing,
                 gateway.dispatcher(),
                 ledger,
                 learning,
                 InstantSource.system());
+    }
+
+    @Bean
+    RequestGate requestGate(GatewayConfig config) {
+        return new RequestGate(config.server().maxConcurrentRequests());
+    }
+
+    @Bean
+    GateFilter gateFilter(RequestGate gate, MeterRegistry registry) {
+        return new GateFilter(gate, registry);
     }
 
     @Bean

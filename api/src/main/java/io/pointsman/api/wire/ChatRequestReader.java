@@ -27,8 +27,12 @@ import tools.jackson.core.exc.StreamConstraintsException;
 public final class ChatRequestReader {
 
     private final JsonParser parser;
-    private final List<RequestBody.Spot> spots = new ArrayList<>();
+    private final List<Member> fields = new ArrayList<>();
+    private final List<RequestLayout.Options> options = new ArrayList<>();
+    private final List<RequestLayout.Turn> turns = new ArrayList<>();
+    private final List<RequestLayout.SystemRole> systemRoles = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
+    private int end;
     private String model = "";
     private boolean stream;
     private boolean includeUsage;
@@ -102,7 +106,7 @@ public final class ChatRequestReader {
                 tools + functions,
                 structured,
                 sampling,
-                new RequestBody(body, spots));
+                new RequestBody(body, new RequestLayout(fields, end, options, turns, systemRoles)));
     }
 
     private void readBody() {
@@ -110,10 +114,13 @@ public final class ChatRequestReader {
             throw invalid("The body must be a JSON object.", "invalid_json");
         }
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            int nameFrom = JsonInput.start(parser);
             parser.nextToken();
+            int from = JsonInput.start(parser);
             readField(name);
+            fields.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
         }
-        spots.add(new RequestBody.Spot.EndOfBody(JsonInput.start(parser)));
+        end = JsonInput.start(parser);
         if (parser.nextToken() != null) {
             throw invalid(
                     "The body must be one JSON object, with nothing after it.", "invalid_json");
@@ -122,7 +129,7 @@ public final class ChatRequestReader {
 
     private void readField(String name) {
         switch (name) {
-            case "model" -> readModel();
+            case "model" -> model = string("model").orElseThrow(() -> missing("model"));
             case "messages" -> readMessages();
             case "stream" -> readStream();
             case "stream_options" -> readStreamOptions();
@@ -141,58 +148,42 @@ public final class ChatRequestReader {
         }
     }
 
-    private void readModel() {
-        int from = JsonInput.start(parser);
-        model = string("model").orElseThrow(() -> missing("model"));
-        spots.add(new RequestBody.Spot.Model(from, JsonInput.end(parser)));
-    }
-
     private void readStream() {
-        int from = JsonInput.start(parser);
-        stream =
-                switch (parser.currentToken()) {
-                    case VALUE_TRUE -> true;
-                    case VALUE_FALSE, VALUE_NULL -> false;
-                    default -> throw wrongType("stream", "true or false");
-                };
-        spots.add(new RequestBody.Spot.Stream(from, JsonInput.end(parser)));
+        stream = flag("stream");
     }
 
     private void readStreamOptions() {
         includeUsage = false;
         if (isNull()) {
-            int from = JsonInput.start(parser);
-            spots.add(new RequestBody.Spot.NullOptions(from, JsonInput.end(parser)));
             return;
         }
         expect(JsonToken.START_OBJECT, "stream_options", "an object");
-        boolean empty = true;
-        boolean asked = false;
+        var members = new ArrayList<Member>();
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            int nameFrom = JsonInput.start(parser);
             parser.nextToken();
-            empty = false;
             int from = JsonInput.start(parser);
             if (name.equals("include_usage")) {
-                includeUsage =
-                        switch (parser.currentToken()) {
-                            case VALUE_TRUE -> true;
-                            case VALUE_FALSE, VALUE_NULL -> false;
-                            default ->
-                                    throw wrongType(
-                                            "stream_options.include_usage", "true or false");
-                        };
-                asked = true;
-                spots.add(new RequestBody.Spot.IncludeUsage(from, JsonInput.end(parser)));
-            } else {
-                JsonInput.end(parser);
+                includeUsage = flag("stream_options.include_usage");
             }
+            members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
         }
-        spots.add(new RequestBody.Spot.EndOfOptions(JsonInput.start(parser), empty, asked));
+        options.add(new RequestLayout.Options(members, JsonInput.start(parser)));
+    }
+
+    private boolean flag(String path) {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE, VALUE_NULL -> false;
+            default -> throw wrongType(path, "true or false");
+        };
     }
 
     private void readMessages() {
         expect(JsonToken.START_ARRAY, "messages", "an array of messages");
         messages.clear();
+        turns.clear();
+        systemRoles.clear();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             messages.add(message("messages[" + messages.size() + "]"));
         }
@@ -204,8 +195,11 @@ public final class ChatRequestReader {
         var content = Content.NONE;
         int toolCalls = 0;
         int functionCalls = 0;
+        var members = new ArrayList<Member>(4);
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            int nameFrom = JsonInput.start(parser);
             parser.nextToken();
+            int from = JsonInput.start(parser);
             switch (name) {
                 case "role" -> role = Optional.of(role(path + ".role"));
                 case "content" -> content = content(path + ".content");
@@ -216,12 +210,38 @@ public final class ChatRequestReader {
                 }
                 default -> JsonInput.end(parser);
             }
+            members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
         }
+        note(role, members, content);
         return new Message(
                 role.orElseThrow(() -> missing(path + ".role")),
                 content.text(),
                 content.images(),
                 toolCalls + functionCalls);
+    }
+
+    /// Notes where a message has what some backend wants otherwise.
+    private void note(Optional<Role> role, List<Member> members, Content content) {
+        switch (role.orElse(Role.USER)) {
+            case ASSISTANT ->
+                    turns.add(
+                            new RequestLayout.Turn(
+                                    members,
+                                    JsonInput.start(parser),
+                                    content.whole() && RequestEdits.tagged(content.text())
+                                            ? Optional.of(content.text())
+                                            : Optional.empty()));
+            case SYSTEM, DEVELOPER ->
+                    members.stream()
+                            .filter(member -> member.name().equals("role"))
+                            .forEach(member ->
+                                    systemRoles.add(
+                                            new RequestLayout.SystemRole(
+                                                    role.get() == Role.DEVELOPER,
+                                                    member.from(),
+                                                    member.to())));
+            case USER, TOOL, FUNCTION -> {}
+        }
     }
 
     private Role role(String path) {
@@ -237,7 +257,7 @@ public final class ChatRequestReader {
     private Content content(String path) {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> Content.NONE;
-            case VALUE_STRING -> new Content(parser.getString(), 0);
+            case VALUE_STRING -> new Content(parser.getString(), 0, true);
             case START_ARRAY -> parts(path);
             default -> throw wrongType(path, "a string, an array of parts or null");
         };
@@ -259,7 +279,7 @@ public final class ChatRequestReader {
                 first = false;
             }
         }
-        return new Content(text.toString(), images);
+        return new Content(text.toString(), images, false);
     }
 
     /// The text of one part; empty where it is no text.
@@ -425,7 +445,8 @@ public final class ChatRequestReader {
                 : "line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
     }
 
-    private record Content(String text, int images) {
-        static final Content NONE = new Content("", 0);
+    /// @param whole whether it was one string, not parts
+    private record Content(String text, int images, boolean whole) {
+        static final Content NONE = new Content("", 0, false);
     }
 }

@@ -5,34 +5,61 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// Scans a chunk of a streamed completion for what the gateway must know of it, in one pass of a
-/// streaming parser. Each scan is confined to one thread.
+/// streaming parser. Confined to one thread.
 ///
 /// Only what is not JSON, not an object, or an error fails; a field of an unexpected type counts as
 /// absent, for the chunk is passed on as it is.
 public final class ChunkReader {
 
+    private static final int NOWHERE = -1;
+
+    /// Texts up to this length may well repeat: blanks, dots, digits.
+    private static final int SHORT_TEXT = 2;
+
+    private final byte[] json;
+    private final ReasoningTokens reasoningTokens;
     private boolean content;
     private boolean reasoning;
     private boolean toolCall;
     private boolean choices;
+    private int textHash;
     private Optional<FinishReason> finishReason = Optional.empty();
     private Optional<Usage> usage = Optional.empty();
     private Optional<ErrorBody> error = Optional.empty();
+    private int usageNameFrom = NOWHERE;
+    private int usageTo = NOWHERE;
+    private int beforeUsage = NOWHERE;
+    private int afterUsage = NOWHERE;
+    private Span completionTokens = Span.NOWHERE;
+    private Span totalTokens = Span.NOWHERE;
+    private long total = NOWHERE;
 
-    private ChunkReader() {}
+    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens) {
+        this.json = json;
+        this.reasoningTokens = reasoningTokens;
+    }
 
     /// The facts of the chunk `json`.
     ///
     /// @throws FailureException with [Failure.Rejected] if it is an error instead of a chunk, with
     ///   [Failure.Broken] if it is no JSON object
     public static ChunkFacts facts(byte[] json) {
-        var reader = new ChunkReader();
+        return read(json, ReasoningTokens.AUTO).facts();
+    }
+
+    /// Scans the chunk `json`.
+    ///
+    /// @param reasoningTokens how its sender counts thinking
+    /// @throws FailureException as [#facts(byte[])] does
+    public static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens) {
+        var reader = new ChunkReader(json, reasoningTokens);
         try (var parser = JsonInput.open(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new FailureException(
@@ -44,13 +71,57 @@ public final class ChunkReader {
                     new Failure.Broken("The stream has an event that is not valid JSON."));
         }
         reader.error.ifPresent(ChunkReader::fail);
-        return new ChunkFacts(
-                reader.content,
-                reader.reasoning,
-                reader.toolCall,
-                reader.choices,
-                reader.finishReason,
-                reader.usage);
+        return reader;
+    }
+
+    /// What the chunk holds.
+    public ChunkFacts facts() {
+        return new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
+    }
+
+    /// A hash of the text in the deltas; 0 where there is none or where it is so short that it may
+    /// well repeat.
+    public int textHash() {
+        return textHash;
+    }
+
+    /// The chunk without its `usage`; as it is where it has none.
+    public byte[] withoutUsage() {
+        if (usageNameFrom == NOWHERE) {
+            return json;
+        }
+        var splices = new Splices();
+        if (beforeUsage != NOWHERE) {
+            splices.cut(beforeUsage, usageTo);
+        } else {
+            splices.cut(usageNameFrom, afterUsage != NOWHERE ? afterUsage : usageTo);
+        }
+        return splices.apply(json);
+    }
+
+    /// The chunk with its counts such as everybody expects them: thinking among the completion's
+    /// tokens, and a total of just prompt and completion. As it is where they are so.
+    public byte[] withSoundUsage() {
+        if (usage.isEmpty() || usage.get().estimated()) {
+            return json;
+        }
+        var sound = usage.get();
+        var splices = new Splices();
+        replace(completionTokens, sound.completionTokens(), splices);
+        if (total != sound.totalTokens()) {
+            replace(totalTokens, sound.totalTokens(), splices);
+        }
+        return splices.apply(json);
+    }
+
+    private void replace(Span span, long count, Splices splices) {
+        if (span.from() == NOWHERE) {
+            return;
+        }
+        var digits = Long.toString(count).getBytes(StandardCharsets.US_ASCII);
+        if (!Arrays.equals(json, span.from(), span.to(), digits, 0, digits.length)) {
+            splices.replace(span.from(), span.to(), digits);
+        }
     }
 
     private static void fail(ErrorBody error) {
@@ -62,18 +133,34 @@ public final class ChunkReader {
     }
 
     private void readChunk(JsonParser parser) {
+        int previous = NOWHERE;
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            var value = parser.nextToken();
+            if (usageNameFrom != NOWHERE && beforeUsage == NOWHERE && afterUsage == NOWHERE) {
+                afterUsage = JsonInput.start(parser);
+            }
             switch (name) {
-                case "choices" -> readChoices(parser);
-                case "usage" -> readUsage(parser);
+                case "choices" -> {
+                    parser.nextToken();
+                    readChoices(parser);
+                }
+                case "usage" -> {
+                    usageNameFrom = JsonInput.start(parser);
+                    beforeUsage = previous;
+                    parser.nextToken();
+                    readUsage(parser);
+                    usageTo = JsonInput.end(parser);
+                }
                 case "error" -> {
-                    if (value != JsonToken.VALUE_NULL) {
+                    if (parser.nextToken() != JsonToken.VALUE_NULL) {
                         error = Optional.of(ErrorBody.readValue(parser));
                     }
                 }
-                default -> parser.skipChildren();
+                default -> {
+                    parser.nextToken();
+                    parser.skipChildren();
+                }
             }
+            previous = JsonInput.end(parser);
         }
     }
 
@@ -121,8 +208,25 @@ public final class ChunkReader {
         }
     }
 
-    private static boolean isText(JsonParser parser) {
-        return parser.currentToken() == JsonToken.VALUE_STRING && parser.getStringLength() > 0;
+    private boolean isText(JsonParser parser) {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        int length = parser.getStringLength();
+        if (length > SHORT_TEXT) {
+            textHash = 31 * textHash + hash(parser, length);
+        }
+        return length > 0;
+    }
+
+    private static int hash(JsonParser parser, int length) {
+        var characters = parser.getStringCharacters();
+        int offset = parser.getStringOffset();
+        int hash = length;
+        for (int i = offset; i < offset + length; i++) {
+            hash = 31 * hash + characters[i];
+        }
+        return hash == 0 ? 1 : hash;
     }
 
     private static boolean isNotEmpty(JsonParser parser) {
@@ -142,23 +246,49 @@ public final class ChunkReader {
             parser.skipChildren();
             return;
         }
-        int prompt = 0;
+        int prompt = NOWHERE;
         int cached = 0;
-        int completion = 0;
+        int completion = NOWHERE;
         int thinking = 0;
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
             switch (name) {
-                case "prompt_tokens" -> prompt = count(parser);
-                case "completion_tokens" -> completion = count(parser);
-                case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(parser));
+                case "prompt_tokens" -> prompt = count(parser, NOWHERE);
+                case "completion_tokens" -> {
+                    completion = count(parser, NOWHERE);
+                    completionTokens = Span.of(parser);
+                }
+                case "total_tokens" -> {
+                    total = count(parser, NOWHERE);
+                    totalTokens = total == NOWHERE ? Span.NOWHERE : Span.of(parser);
+                }
+                case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(parser, 0));
                 case "prompt_tokens_details" ->
                         cached = Math.max(cached, detail(parser, "cached_tokens"));
                 case "completion_tokens_details" -> thinking = detail(parser, "reasoning_tokens");
                 default -> parser.skipChildren();
             }
         }
-        usage = Optional.of(new Usage(prompt, cached, completion, thinking, false));
+        if (prompt != NOWHERE || completion != NOWHERE) {
+            usage = Optional.of(sound(prompt, cached, completion, thinking));
+        }
+    }
+
+    /// The counts with the same meaning for every backend. A count that is missing is told as an
+    /// estimate of zero, for nobody has counted: an explicit zero is a count.
+    private Usage sound(int prompt, int cached, int completion, int thinking) {
+        int read = Math.max(0, prompt);
+        long written = Math.max(0, completion);
+        if (reasoningTokens.added(read, written, thinking, total)) {
+            written += thinking;
+        }
+        int produced = (int) Math.min(Integer.MAX_VALUE, written);
+        return new Usage(
+                read,
+                Math.min(cached, read),
+                produced,
+                Math.min(thinking, produced),
+                prompt == NOWHERE || completion == NOWHERE);
     }
 
     private static int detail(JsonParser parser, String wanted) {
@@ -170,7 +300,7 @@ public final class ChunkReader {
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
             if (name.equals(wanted)) {
-                found = count(parser);
+                found = count(parser, 0);
             } else {
                 parser.skipChildren();
             }
@@ -178,14 +308,24 @@ public final class ChunkReader {
         return found;
     }
 
-    private static int count(JsonParser parser) {
+    private static int count(JsonParser parser, int otherwise) {
         if (!JsonInput.isInteger(parser)) {
             parser.skipChildren();
-            return 0;
+            return otherwise;
         }
         var value = parser.getBigIntegerValue();
         return value.signum() < 0
                 ? 0
                 : value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE;
+    }
+
+    /// Where a value is.
+    private record Span(int from, int to) {
+        static final Span NOWHERE = new Span(ChunkReader.NOWHERE, ChunkReader.NOWHERE);
+
+        static Span of(JsonParser parser) {
+            int from = JsonInput.start(parser);
+            return new Span(from, JsonInput.end(parser));
+        }
     }
 }

@@ -73,8 +73,12 @@ final class JsonBytes {
         return this;
     }
 
+    boolean isEmpty() {
+        return length == 0;
+    }
+
     byte[] toByteArray() {
-        return Arrays.copyOf(buffer, length);
+        return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
     }
 
     private void escaped(char c) {

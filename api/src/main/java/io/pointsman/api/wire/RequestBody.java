@@ -1,26 +1,27 @@
 package io.pointsman.api.wire;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Optional;
 
-/// The bytes of a request as the client sent them, and where in them the few fields are that a call
-/// upstream replaces. Immutable by contract: nobody writes to the array.
+/// The bytes of a request as the client sent them, and where in them the parts are that a call
+/// upstream changes. Immutable by contract: nobody writes to the array.
 public final class RequestBody {
 
-    private static final byte[] TRUE = ascii("true");
-    private static final byte[] INCLUDE_USAGE = ascii("{\"include_usage\":true}");
-
     private final byte[] bytes;
-    private final List<Spot> spots;
+    private final Optional<RequestLayout> layout;
 
-    RequestBody(byte[] bytes, List<Spot> spots) {
+    RequestBody(byte[] bytes, RequestLayout layout) {
         this.bytes = bytes;
-        this.spots = List.copyOf(spots);
+        this.layout = Optional.of(layout);
+    }
+
+    private RequestBody(byte[] bytes) {
+        this.bytes = bytes;
+        this.layout = Optional.empty();
     }
 
     /// Wraps `bytes` without copying or reading them: for requests that no server will be sent.
     public static RequestBody of(byte[] bytes) {
-        return new RequestBody(bytes, List.of());
+        return new RequestBody(bytes);
     }
 
     /// The original bytes; not to be modified.
@@ -28,73 +29,30 @@ public final class RequestBody {
         return bytes;
     }
 
+    /// The body to send to a server that knows the model as `model` and needs nothing else changed.
+    public byte[] forUpstream(String model) {
+        return forUpstream(model, RequestRules.NONE);
+    }
+
     /// The body to send to a server that knows the model as `model`: a streaming call that asks for
-    /// usage, and otherwise the original byte for byte, fields unknown here included.
+    /// usage, changed as `rules` say, and otherwise the original byte for byte, fields unknown here
+    /// included.
     ///
     /// @throws IllegalStateException if this body was only wrapped, not read
-    public byte[] forUpstream(String model) {
-        if (spots.isEmpty()) {
-            throw new IllegalStateException("a body that was not read has no known fields");
-        }
-        var name = new JsonBytes(model.length() + 2).string(model).toByteArray();
-        var splices = new Splices();
-        boolean stream = false;
-        boolean options = false;
-        for (var spot : spots) {
-            switch (spot) {
-                case Spot.Model(int from, int to) -> splices.replace(from, to, name);
-                case Spot.Stream(int from, int to) -> {
-                    splices.replace(from, to, TRUE);
-                    stream = true;
-                }
-                case Spot.NullOptions(int from, int to) -> {
-                    splices.replace(from, to, INCLUDE_USAGE);
-                    options = true;
-                }
-                case Spot.IncludeUsage(int from, int to) -> splices.replace(from, to, TRUE);
-                case Spot.EndOfOptions(int at, boolean empty, boolean includeUsage) -> {
-                    if (!includeUsage) {
-                        splices.insert(
-                                at,
-                                ascii(
-                                        empty
-                                                ? "\"include_usage\":true"
-                                                : ",\"include_usage\":true"));
-                    }
-                    options = true;
-                }
-                case Spot.EndOfBody(int at) ->
-                        splices.insert(
-                                at,
-                                ascii(
-                                        (stream ? "" : ",\"stream\":true")
-                                                + (options
-                                                        ? ""
-                                                        : ",\"stream_options\":{\"include_usage\":true}")));
-            }
-        }
-        return splices.apply(bytes);
+    public byte[] forUpstream(String model, RequestRules rules) {
+        return new RequestEdits(bytes, known(), rules).apply(model);
     }
 
-    private static byte[] ascii(String json) {
-        return json.getBytes(StandardCharsets.US_ASCII);
+    /// What `rules` do to the parameters of this request, in words, as in `dropped temperature,
+    /// top_p; renamed max_tokens`; empty where they leave all as it is.
+    public String changes(RequestRules rules) {
+        return rules.leavesParameters() || layout.isEmpty()
+                ? ""
+                : new RequestEdits(bytes, known(), rules).changes();
     }
 
-    /// A place in the body that a call upstream changes; a field given twice has two.
-    sealed interface Spot {
-
-        record Model(int from, int to) implements Spot {}
-
-        record Stream(int from, int to) implements Spot {}
-
-        record NullOptions(int from, int to) implements Spot {}
-
-        record IncludeUsage(int from, int to) implements Spot {}
-
-        /// The closing brace of `stream_options`.
-        record EndOfOptions(int at, boolean empty, boolean includeUsage) implements Spot {}
-
-        /// The closing brace of the body, which is not empty: it has a model.
-        record EndOfBody(int at) implements Spot {}
+    private RequestLayout known() {
+        return layout.orElseThrow(
+                () -> new IllegalStateException("a body that was not read has no known fields"));
     }
 }

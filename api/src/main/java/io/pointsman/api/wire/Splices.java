@@ -8,6 +8,8 @@ import java.util.List;
 /// byte for byte. Confined to one thread.
 final class Splices {
 
+    private static final byte[] NOTHING = {};
+
     private final List<Splice> splices = new ArrayList<>();
 
     /// Replaces the bytes in [from, to); an insertion where both are equal. Spans do not overlap.
@@ -17,6 +19,10 @@ final class Splices {
 
     void insert(int at, byte[] inserted) {
         replace(at, at, inserted);
+    }
+
+    void cut(int from, int to) {
+        replace(from, to, NOTHING);
     }
 
     boolean isEmpty() {
@@ -29,7 +35,11 @@ final class Splices {
             return original;
         }
         splices.sort(Comparator.comparingInt(Splice::from));
-        var result = new JsonBytes(original.length + 128);
+        int length = original.length;
+        for (var splice : splices) {
+            length += splice.replacement().length - (splice.to() - splice.from());
+        }
+        var result = new JsonBytes(length);
         int done = 0;
         for (var splice : splices) {
             result.raw(original, done, splice.from()).raw(splice.replacement());

@@ -1,6 +1,9 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -8,25 +11,45 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Moves the thinking in the chunks of one streamed answer from `content` to `reasoning_content`,
-/// for servers that leave the tags in the text. Confined to one thread.
+/// Moves the thinking in the chunks of one streamed answer from `content` to a field of its own,
+/// for servers that leave the tags in the text, and calls that field what clients expect. Confined
+/// to one thread.
 ///
-/// Chunks are edited in place: all that is not the text itself stays byte for byte. A server that
-/// sends a reasoning field of its own is left alone from there on.
+/// Chunks are edited in place: all that is not the text itself stays byte for byte, and a chunk
+/// that needs no edit is not looked at again once the answer proper has begun. A server that sends
+/// a reasoning field of its own is left alone from there on, but for the field's name.
 public final class ThinkRewriter {
 
     private final ThinkSplitter.Mode mode;
+    private final ReasoningField field;
+    private final int choices;
     private final Map<Integer, ThinkSplitter> splitters = new TreeMap<>();
+    private boolean settled;
 
     public ThinkRewriter(ThinkSplitter.Mode mode) {
+        this(mode, ReasoningField.AS_IS, 1);
+    }
+
+    /// @param mode how thinking in the text begins
+    /// @param field what thinking is called
+    /// @param choices how many choices the answer has
+    public ThinkRewriter(ThinkSplitter.Mode mode, ReasoningField field, int choices) {
         this.mode = mode;
+        this.field = field;
+        this.choices = choices;
+        settled = mode == ThinkSplitter.Mode.OFF;
     }
 
     /// `chunk` with its thinking in the right field; `chunk` itself where nothing is to be moved.
     public Chunk rewrite(Chunk chunk) {
         var facts = chunk.facts();
-        if (mode == ThinkSplitter.Mode.OFF
-                || !(facts.content() || facts.reasoning() || facts.finishReason().isPresent())) {
+        boolean rename = facts.reasoning() && field != ReasoningField.AS_IS;
+        boolean split =
+                !settled
+                        && (facts.content()
+                                || facts.reasoning()
+                                || facts.finishReason().isPresent());
+        if (!rename && !split) {
             return chunk;
         }
         var splices = new Splices();
@@ -37,7 +60,7 @@ public final class ThinkRewriter {
                 if (name.equals("choices") && value == JsonToken.START_ARRAY) {
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
                         if (parser.currentToken() == JsonToken.START_OBJECT) {
-                            rewrite(Choice.read(parser), splices);
+                            rewrite(Choice.read(parser), chunk.json(), splices);
                         } else {
                             parser.skipChildren();
                         }
@@ -71,7 +94,13 @@ public final class ThinkRewriter {
                 : Optional.empty();
     }
 
-    private void rewrite(Choice choice, Splices splices) {
+    private void rewrite(Choice choice, byte[] json, Splices splices) {
+        if (choice.thinks && field != ReasoningField.AS_IS) {
+            choice.rename(field, json, splices);
+        }
+        if (settled) {
+            return;
+        }
         var splitter = splitters.computeIfAbsent(choice.index, _ -> new ThinkSplitter(mode));
         if (splitter.settled()) {
             return;
@@ -81,24 +110,33 @@ public final class ThinkRewriter {
         if (choice.finished) {
             split = split.plus(splitter.finish());
         }
-        if (split.reasoning().isEmpty() && split.content().equals(choice.text)) {
-            return;
+        if (splitter.settled()) {
+            settled = allSettled();
         }
-        choice.edit(split, splices);
+        if (!split.reasoning().isEmpty() || !split.content().equals(choice.text)) {
+            choice.edit(split, field, splices);
+        }
+    }
+
+    private boolean allSettled() {
+        return splitters.size() >= choices
+                && splitters.values().stream().allMatch(ThinkSplitter::settled);
     }
 
     private static Chunk chunk(byte[] json) {
         return new Chunk(json, ChunkReader.facts(json));
     }
 
-    private static byte[] fields(ThinkSplitter.Split split) {
+    private byte[] fields(ThinkSplitter.Split split) {
         var fields = new JsonBytes(64 + split.reasoning().length() + split.content().length());
         if (!split.reasoning().isEmpty()) {
-            fields.raw("\"reasoning_content\":").string(split.reasoning());
+            for (var name : field.names()) {
+                fields.raw(fields.isEmpty() ? "" : ",").string(name).raw(":");
+                fields.string(split.reasoning());
+            }
         }
         if (!split.content().isEmpty()) {
-            fields.raw(split.reasoning().isEmpty() ? "" : ",");
-            fields.raw("\"content\":").string(split.content());
+            fields.raw(fields.isEmpty() ? "" : ",").raw("\"content\":").string(split.content());
         }
         return fields.toByteArray();
     }
@@ -110,10 +148,8 @@ public final class ThinkRewriter {
         private String text = "";
         private boolean thinks;
         private boolean finished;
-        private @Nullable Integer delta;
-        private boolean emptyDelta;
-        private @Nullable Span content;
-        private @Nullable Span reasoning;
+        private int delta = -1;
+        private final List<Member> members = new ArrayList<>(4);
 
         static Choice read(JsonParser parser) {
             var choice = new Choice();
@@ -143,59 +179,108 @@ public final class ThinkRewriter {
 
         private void readDelta(JsonParser parser) {
             delta = JsonInput.start(parser);
-            emptyDelta = true;
             for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                emptyDelta = false;
+                int nameFrom = JsonInput.start(parser);
                 var value = parser.nextToken();
                 int from = JsonInput.start(parser);
                 boolean isText = value == JsonToken.VALUE_STRING;
                 if (name.equals("content") && isText) {
                     text = parser.getString();
-                } else if (name.equals("reasoning_content") || name.equals("reasoning")) {
+                } else if (ReasoningField.known(name)) {
                     thinks |= isText && parser.getStringLength() > 0;
                 }
-                var span = new Span(from, JsonInput.end(parser));
-                switch (name) {
-                    case "content" -> content = span;
-                    case "reasoning_content" -> reasoning = span;
-                    default -> {}
+                members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
+            }
+        }
+
+        private @Nullable Member member(String name) {
+            for (var member : members) {
+                if (member.name().equals(name)) {
+                    return member;
                 }
             }
+            return null;
         }
 
         /// Puts `split` where the text was.
-        void edit(ThinkSplitter.Split split, Splices splices) {
-            var toReasoning = reasoning;
-            var toContent = content;
-            boolean think = !split.reasoning().isEmpty() && !thinks;
-            if (think && toReasoning != null) {
-                splices.replace(toReasoning.from, toReasoning.to, json(split.reasoning()));
+        void edit(ThinkSplitter.Split split, ReasoningField field, Splices splices) {
+            var inserted = new JsonBytes(64);
+            if (!split.reasoning().isEmpty() && !thinks) {
+                for (var name : field.names()) {
+                    put(name, split.reasoning(), inserted, splices);
+                }
             }
-            if (toContent != null) {
-                splices.replace(toContent.from, toContent.to, json(split.content()));
+            if (member("content") != null || !split.content().isEmpty()) {
+                put("content", split.content(), inserted, splices);
             }
-            var inserted =
-                    fields(
-                            new ThinkSplitter.Split(
-                                    think && toReasoning == null ? split.reasoning() : "",
-                                    toContent == null ? split.content() : ""));
-            if (inserted.length == 0) {
+            insert(inserted, splices);
+        }
+
+        /// Sets the field `name` of the delta: in place, or among what is to be inserted.
+        private void put(String name, String value, JsonBytes inserted, Splices splices) {
+            var known = member(name);
+            if (known != null) {
+                splices.replace(
+                        known.from(),
+                        known.to(),
+                        new JsonBytes(value.length() + 16).string(value).toByteArray());
+            } else {
+                inserted.raw(inserted.isEmpty() ? "" : ",").string(name).raw(":").string(value);
+            }
+        }
+
+        private void insert(JsonBytes inserted, Splices splices) {
+            if (inserted.isEmpty()) {
                 return;
             }
-            if (delta == null) {
-                var whole = new JsonBytes(inserted.length + 16);
-                whole.raw("\"delta\":{").raw(inserted).raw("},");
-                splices.insert(start + 1, whole.toByteArray());
+            if (delta < 0) {
+                var whole = new JsonBytes(64).raw("\"delta\":{").raw(inserted.toByteArray());
+                splices.insert(start + 1, whole.raw("},").toByteArray());
             } else {
-                var some = new JsonBytes(inserted.length + 1).raw(inserted);
-                splices.insert(delta + 1, some.raw(emptyDelta ? "" : ",").toByteArray());
+                splices.insert(delta + 1, inserted.raw(members.isEmpty() ? "" : ",").toByteArray());
             }
         }
 
-        private static byte[] json(String text) {
-            return new JsonBytes(text.length() + 2).string(text).toByteArray();
+        /// Calls the server's own thinking what clients expect.
+        void rename(ReasoningField field, byte[] json, Splices splices) {
+            var content = member("reasoning_content");
+            var other = member("reasoning");
+            var source = content != null && content.isText(json) ? content : other;
+            if (source == null) {
+                return;
+            }
+            for (var name : field.names()) {
+                var known = member(name);
+                if (known == null && field == ReasoningField.BOTH) {
+                    splices.insert(
+                            delta + 1,
+                            new JsonBytes(source.to() - source.from() + 32)
+                                    .string(name)
+                                    .raw(":")
+                                    .raw(json, source.from(), source.to())
+                                    .raw(",")
+                                    .toByteArray());
+                } else if (known == null) {
+                    splices.replace(
+                            source.nameFrom(),
+                            source.nameTo(json),
+                            new JsonBytes(32).string(name).toByteArray());
+                    return;
+                } else if (!known.isText(json)) {
+                    splices.replace(
+                            known.from(),
+                            known.to(),
+                            Arrays.copyOfRange(json, source.from(), source.to()));
+                }
+            }
+            if (field != ReasoningField.BOTH) {
+                Member.cut(
+                        members,
+                        member ->
+                                ReasoningField.known(member.name())
+                                        && !field.names().contains(member.name()),
+                        splices);
+            }
         }
     }
-
-    private record Span(int from, int to) {}
 }

@@ -14,6 +14,10 @@ public final class ThinkSplitter {
     private static final String CLOSER = "</think>";
 
     private final StringBuilder held = new StringBuilder();
+
+    /// How much of the opening tag stands at the end of what is held.
+    private int opened;
+
     private State state;
 
     public ThinkSplitter(Mode mode) {
@@ -47,9 +51,9 @@ public final class ThinkSplitter {
     }
 
     /// Takes the next piece, and returns as much as is certain by now.
-    public Split push(String text) {
+    public Split push(CharSequence text) {
         if (state == State.ANSWER) {
-            return new Split("", text);
+            return new Split("", text.toString());
         }
         var reasoning = new StringBuilder();
         int i = 0;
@@ -69,7 +73,7 @@ public final class ThinkSplitter {
                     }
                 }
                 case ANSWER -> {
-                    var content = held + text.substring(i);
+                    var content = held.append(text, i, text.length()).toString();
                     held.setLength(0);
                     return new Split(reasoning.toString(), content);
                 }
@@ -101,17 +105,15 @@ public final class ThinkSplitter {
 
     /// Before any text: holds blanks and what matches the opening tag. Returns where to go on.
     private int opening(char c, int i, StringBuilder reasoning) {
-        int tag = held.indexOf("<");
-        int matched = tag < 0 ? 0 : held.length() - tag;
-        if (c == OPENER.charAt(matched)) {
+        if (c == OPENER.charAt(opened)) {
             held.append(c);
-            if (matched + 1 == OPENER.length()) {
+            if (++opened == OPENER.length()) {
                 held.setLength(0);
                 state = State.THINKING;
             }
             return i + 1;
         }
-        if (matched == 0 && Character.isWhitespace(c)) {
+        if (opened == 0 && Character.isWhitespace(c)) {
             held.append(c);
             return i + 1;
         }

@@ -8,6 +8,7 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,8 +74,118 @@ class ChunkReaderTest {
     void countsTokens(String usage, int prompt, int cached, int completion, int reasoning) {
         var facts = facts("{\"choices\":[],\"usage\":" + usage + "}");
 
-        assertThat(facts.usage()).contains(new Usage(prompt, cached, completion, reasoning, false));
+        boolean estimated =
+                !(usage.contains("\"prompt_tokens\"") && usage.contains("\"completion_tokens\":"))
+                        || usage.contains("\"7\"");
+        assertThat(facts.usage())
+                .contains(new Usage(prompt, cached, completion, reasoning, estimated));
         assertThat(facts.choices()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // what the server says: prompt, completion, reasoning, total; then who counts how, and
+        // what is made of it
+        "10, 20, 15, 30, AUTO, 20",
+        "10, 20, 15, 45, AUTO, 35",
+        "10, 20, 15,   , AUTO, 20",
+        "10, 20, 35,   , AUTO, 55",
+        "10, 20, 15, 45, INCLUDED, 20",
+        "10, 20, 15, 45, ADDED, 35",
+        "10, 20, 15,   , ADDED, 35",
+        "10, 20,  0, 30, ADDED, 20",
+        "10,  0, 15, 25, AUTO, 15",
+    })
+    void t07_reasoningIsCountedOnceWhateverTheProviderCallsIt(
+            int prompt,
+            int completion,
+            int reasoning,
+            @Nullable Integer total,
+            ReasoningTokens rule,
+            int produced) {
+        var json =
+                "{\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\": %d ,%s\"completion_tokens_details\":{\"reasoning_tokens\":%d},\"x\":1.50}}"
+                        .formatted(
+                                prompt,
+                                completion,
+                                total == null ? "" : "\"total_tokens\":" + total + ",",
+                                reasoning);
+
+        var reader = ChunkReader.read(json.getBytes(UTF_8), rule);
+
+        var usage = reader.facts().usage().orElseThrow();
+        assertThat(usage)
+                .isEqualTo(new Usage(prompt, 0, produced, Math.min(reasoning, produced), false));
+        var told = new String(reader.withSoundUsage(), UTF_8);
+        assertThat(told).contains("\"completion_tokens\": " + produced + " ").contains("1.50");
+        if (total != null) {
+            assertThat(told).contains("\"total_tokens\":" + (prompt + produced) + ",");
+        }
+    }
+
+    @Test
+    void t08_theAnswerIsCountedBesideItsReasoning() {
+        var usage =
+                facts(
+                                "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":500,\"total_tokens\":509,"
+                                        + "\"completion_tokens_details\":{\"reasoning_tokens\":25}}}")
+                        .usage()
+                        .orElseThrow();
+
+        assertThat(usage.completionTokens()).isEqualTo(500);
+        assertThat(usage.reasoningTokens()).isEqualTo(25);
+    }
+
+    @Test
+    void t10_anExplicitZeroIsACount() {
+        assertThat(facts("{\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":3}}").usage())
+                .contains(new Usage(0, 0, 3, 0, false));
+        assertThat(facts("{\"usage\":{\"prompt_tokens\":null,\"completion_tokens\":3}}").usage())
+                .contains(new Usage(0, 0, 3, 0, true));
+        assertThat(facts("{\"usage\":{}}").usage()).isEmpty();
+    }
+
+    @Test
+    void t15_noMoreIsCachedThanWasRead() {
+        assertThat(
+                        facts(
+                                        "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1,\"prompt_cache_hit_tokens\":4,"
+                                                + "\"prompt_tokens_details\":{\"cached_tokens\":9}}}")
+                                .usage())
+                .contains(new Usage(5, 5, 1, 0, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    {"a":1,"usage":{"prompt_tokens":1},"b":2}   | {"a":1,"b":2}
+                    {"usage":{"prompt_tokens":1} , "b":2}       | {"b":2}
+                    {"a":1 , "usage":null}                      | {"a":1}
+                    {"usage":{}}                                | {}
+                    {"a":{"usage":1}}                           | {"a":{"usage":1}}
+                    """)
+    void takesTheUsageOut(String chunk, String without) {
+        var reader = ChunkReader.read(chunk.getBytes(UTF_8), ReasoningTokens.AUTO);
+
+        assertThat(new String(reader.withoutUsage(), UTF_8)).isEqualTo(without);
+    }
+
+    @Test
+    void tellsRepeatedTextsByTheirHash() {
+        var first = hash("{\"id\":1,\"choices\":[{\"delta\":{\"content\":\" and\"}}]}");
+
+        assertThat(first).isNotZero();
+        assertThat(hash("{\"id\":2,\"choices\":[{\"delta\":{\"content\":\" and\"}}]}"))
+                .isEqualTo(first);
+        assertThat(hash("{\"choices\":[{\"delta\":{\"content\":\" but\"}}]}")).isNotEqualTo(first);
+        assertThat(hash("{\"choices\":[{\"delta\":{\"content\":\"--\"}}]}")).isZero();
+    }
+
+    private static int hash(String chunk) {
+        return ChunkReader.read(chunk.getBytes(UTF_8), ReasoningTokens.AUTO).textHash();
     }
 
     @ParameterizedTest

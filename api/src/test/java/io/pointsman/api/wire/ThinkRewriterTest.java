@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,6 +95,71 @@ class ThinkRewriterTest {
                         "{\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"a\",\"content\":\"\"}},{\"delta\":{\"content\":\"b\"},\"index\":1}]}");
         assertThat(rewrite(rewriter, "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"c\"}}]}"))
                 .contains("\"reasoning_content\":\"c\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    AS_IS             | "reasoning":"é"                           | "reasoning":"é"
+                    AS_IS             | "reasoning_content":"é"                   | "reasoning_content":"é"
+                    REASONING_CONTENT | "reasoning_content":"é","x":1             | "reasoning_content":"é","x":1
+                    REASONING_CONTENT | "content":null, "reasoning" : "é"         | "content":null, "reasoning_content" : "é"
+                    REASONING_CONTENT | "reasoning":"é","reasoning_content":null  | "reasoning_content":"é"
+                    REASONING_CONTENT | "reasoning":"é","reasoning_content":"é"   | "reasoning_content":"é"
+                    REASONING         | "x":1,"reasoning_content":"é"             | "x":1,"reasoning":"é"
+                    REASONING         | "reasoning_content":"é","reasoning":""    | "reasoning":"é"
+                    REASONING         | "reasoning":"é","reasoning_content":null,"x":1 | "reasoning":"é","x":1
+                    BOTH              | "reasoning":"é"                           | "reasoning_content":"é","reasoning":"é"
+                    BOTH              | "reasoning_content":"é","x":1             | "reasoning":"é","reasoning_content":"é","x":1
+                    BOTH              | "reasoning_content":"","reasoning":"é"    | "reasoning_content":"é","reasoning":"é"
+                    BOTH              | "reasoning_content":"é","reasoning":"é"   | "reasoning_content":"é","reasoning":"é"
+                    """)
+    void t35_callsThinkingWhatTheClientExpects(ReasoningField field, String delta, String told) {
+        var rewriter = new ThinkRewriter(Mode.AUTO, field, 1);
+
+        assertThat(rewrite(rewriter, "{\"choices\":[{\"delta\":{" + delta + "}}]}"))
+                .isEqualTo("{\"choices\":[{\"delta\":{" + told + "}}]}");
+    }
+
+    @Test
+    void t35_callsThinkingFromTagsWhatTheClientExpects() {
+        var chunk = "{\"choices\":[{\"delta\":{\"content\":\"<think>a</think>b\"}}]}";
+
+        assertThat(rewrite(new ThinkRewriter(Mode.AUTO, ReasoningField.REASONING, 1), chunk))
+                .isEqualTo("{\"choices\":[{\"delta\":{\"reasoning\":\"a\",\"content\":\"b\"}}]}");
+        assertThat(rewrite(new ThinkRewriter(Mode.AUTO, ReasoningField.BOTH, 1), chunk))
+                .isEqualTo(
+                        "{\"choices\":[{\"delta\":{\"reasoning_content\":\"a\",\"reasoning\":\"a\",\"content\":\"b\"}}]}");
+    }
+
+    @Test
+    void t34_aTemplateThatOpensTheTagLeavesOnlyTheCloser() {
+        var rewriter = new ThinkRewriter(Mode.OPENED);
+
+        assertThat(rewrite(rewriter, "{\"choices\":[{\"delta\":{\"content\":\"let me \"}}]}"))
+                .contains("\"reasoning_content\":\"let me \"");
+        assertThat(
+                        rewrite(
+                                rewriter,
+                                "{\"choices\":[{\"delta\":{\"content\":\"see</think>\\n\\nUse <think>\"}}]}"))
+                .isEqualTo(
+                        "{\"choices\":[{\"delta\":{\"reasoning_content\":\"see\",\"content\":\"Use <think>\"}}]}");
+    }
+
+    @Test
+    void looksAtNoChunkOnceTheAnswerHasBegun() {
+        var rewriter = new ThinkRewriter(Mode.AUTO);
+        rewrite(rewriter, "{\"choices\":[{\"delta\":{\"content\":\"Hello\"}}]}");
+        var noJson =
+                new Chunk(
+                        "oops".getBytes(UTF_8),
+                        ChunkReader.facts(
+                                "{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}".getBytes(UTF_8)));
+
+        assertThat(rewriter.rewrite(noJson)).isSameAs(noJson);
     }
 
     @ParameterizedTest

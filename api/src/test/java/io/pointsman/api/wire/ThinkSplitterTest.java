@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThinkSplitterTest {
 
@@ -105,6 +106,56 @@ class ThinkSplitterTest {
         int given = splitter.push(text).reasoning().length();
 
         assertThat(text.length() - given).isLessThan("</think>".length());
+    }
+
+    /// Counts the characters looked at, for time on a busy machine tells nothing.
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "<", "</", "</think", "<think>", "a", "\n<thin"})
+    void t34_looksAtEachCharacterOnce(String pattern) {
+        for (var mode : Mode.values()) {
+            var few = work(mode, pattern.repeat(1_000), 7);
+            var many = work(mode, pattern.repeat(50_000), 7);
+
+            assertThat(few).isLessThanOrEqualTo(2L * pattern.length() * 1_000);
+            assertThat(many).isLessThanOrEqualTo(50 * few + 1_000);
+        }
+    }
+
+    private static long work(Mode mode, String text, int size) {
+        var splitter = new ThinkSplitter(mode);
+        var looks = new long[] {0};
+        for (int i = 0; i < text.length(); i += size) {
+            splitter.push(new Watched(text.substring(i, Math.min(text.length(), i + size)), looks));
+        }
+        splitter.finish();
+        return looks[0];
+    }
+
+    /// A text that counts how often its characters are looked at.
+    private record Watched(String text, long[] looks) implements CharSequence {
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            looks[0]++;
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int from, int to) {
+            looks[0] += to - from;
+            return text.substring(from, to);
+        }
+
+        @Override
+        public String toString() {
+            looks[0] += text.length();
+            return text;
+        }
     }
 
     @Test

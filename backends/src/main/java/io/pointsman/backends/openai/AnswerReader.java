@@ -2,18 +2,22 @@ package io.pointsman.backends.openai;
 
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatEvent.Chunk;
+import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
+import io.pointsman.api.wire.ChunkFacts;
 import io.pointsman.api.wire.ChunkReader;
 import io.pointsman.api.wire.ChunkWriter;
+import io.pointsman.api.wire.JsonFields;
 import io.pointsman.api.wire.SseDecoder;
 import io.pointsman.api.wire.SseEncoder;
 import io.pointsman.api.wire.ThinkRewriter;
-import io.pointsman.api.wire.ThinkSplitter;
+import io.pointsman.api.wire.ToolCallIndexes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,37 +25,61 @@ import org.jspecify.annotations.Nullable;
 /// Turns the bytes of one streamed answer into events. Confined to one answer, whose signals come
 /// one after another.
 ///
-/// Whatever the server does, the events end with one chunk of usage and [ChatEvent.Finished]: usage
-/// that the server reports elsewhere is moved there, and usage that it does not report is
-/// estimated.
+/// Chunks that need no edit are given out with the bytes that came. Tool calls are numbered and
+/// thinking is named as clients expect. Whatever the server does, the events end with one chunk of
+/// usage and [ChatEvent.Finished]: usage that the server reports elsewhere is moved there, and
+/// usage that it does not report is estimated.
 final class AnswerReader {
 
     private static final int MAX_EVENT_BYTES = 8 << 20;
     private static final byte[] BARE_CHUNK =
             "{\"object\":\"chat.completion.chunk\"}".getBytes(StandardCharsets.UTF_8);
 
+    private static final byte[] NO_CHOICES = {'[', ']'};
+
     private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES);
+    private final OpenAiDialect dialect;
     private final ThinkRewriter rewriter;
+    private final ToolCallIndexes toolCalls = new ToolCallIndexes();
     private final String backend;
     private final int estimatedPromptTokens;
     private byte[] latest = BARE_CHUNK;
-    private @Nullable Chunk usageChunk;
+    private byte @Nullable [] usageChunk;
     private Optional<Usage> usage = Optional.empty();
     private Optional<FinishReason> finishReason = Optional.empty();
+    private long bytesLeft;
+    private int latestText;
+    private int repeats;
     private int deltas;
     private int reasoningDeltas;
     private boolean finished;
 
-    AnswerReader(String backend, ThinkSplitter.Mode thinking, int estimatedPromptTokens) {
-        this.backend = backend;
-        this.rewriter = new ThinkRewriter(thinking);
-        this.estimatedPromptTokens = estimatedPromptTokens;
+    /// Reads the answer to `request` of the server that `settings` describe.
+    AnswerReader(OpenAiSettings settings, ChatRequest request) {
+        backend = settings.descriptor().name();
+        dialect = settings.dialect();
+        rewriter =
+                new ThinkRewriter(settings.thinking(), dialect.reasoningField(), request.choices());
+        estimatedPromptTokens = request.estimatedPromptTokens();
+        bytesLeft = dialect.maxResponseBytes();
     }
 
     /// The events that `bytes` of a stream complete.
-    List<ChatEvent> read(byte[] bytes) {
+    ///
+    /// @throws FailureException if the answer is an error, no answer, too long or stuck
+    Iterable<ChatEvent> read(byte[] bytes) {
+        bytesLeft -= bytes.length;
+        if (bytesLeft < 0) {
+            throw broken(
+                    "sent more than %,d bytes (limits.max-response-bytes)"
+                            .formatted(dialect.maxResponseBytes()));
+        }
         var events = new ArrayList<ChatEvent>();
-        decoder.feed(bytes, 0, bytes.length, payload -> readEvent(payload, events));
+        try {
+            decoder.feed(bytes, 0, bytes.length, payload -> readEvent(payload, events));
+        } catch (FailureException e) {
+            return new Failing(events, e);
+        }
         return events;
     }
 
@@ -104,18 +132,46 @@ final class AnswerReader {
             finish(events);
             return;
         }
-        var facts = ChunkReader.facts(payload);
+        var chunk = ChunkReader.read(payload, dialect.reasoningTokens());
+        var facts = chunk.facts();
+        var json = payload;
         if (facts.usage().isPresent()) {
             usage = facts.usage();
+            json = chunk.withSoundUsage();
+            usageChunk = json;
             if (!facts.choices()) {
-                usageChunk = new Chunk(payload, facts);
                 return;
             }
+            // Usage is told once, in a chunk of its own.
+            json = chunk.withoutUsage();
         }
         if (facts.choices()) {
-            latest = payload;
+            latest = json;
         }
-        add(rewriter.rewrite(new Chunk(payload, facts)), events);
+        if (facts.toolCall()) {
+            json = toolCalls.repair(json);
+        }
+        boundRepeats(chunk.textHash(), facts);
+        add(rewriter.rewrite(new Chunk(json, facts)), events);
+    }
+
+    /// Fails an answer that says the same again and again.
+    private void boundRepeats(int text, ChunkFacts facts) {
+        if (!facts.visible()) {
+            return;
+        }
+        repeats = text != 0 && text == latestText ? repeats + 1 : 1;
+        latestText = text;
+        if (repeats == dialect.repeatedChunks()) {
+            throw broken(
+                    "repeated one piece of text %,d times (limits.repeated-chunks)"
+                            .formatted(repeats));
+        }
+    }
+
+    private FailureException broken(String what) {
+        return new FailureException(
+                new Failure.Broken("Backend '%s' %s.".formatted(backend, what)));
     }
 
     private void add(Chunk chunk, List<ChatEvent> events) {
@@ -134,12 +190,64 @@ final class AnswerReader {
         }
         finished = true;
         rewriter.finish(latest).ifPresent(rest -> add(rest, events));
-        var total = usage.orElseGet(this::estimate);
-        events.add(usageChunk != null ? usageChunk : ChunkWriter.usage(latest, total));
+        var total = usage.map(this::completed).orElseGet(this::estimate);
+        events.add(usageChunk(total));
         events.add(new ChatEvent.Finished(finishReason.orElse(FinishReason.OTHER), total));
+    }
+
+    /// The chunk that tells `total`: the server's own, with all that it says beside the counts,
+    /// where it has counted.
+    private Chunk usageChunk(Usage total) {
+        var told = usageChunk;
+        if (told == null || total.estimated()) {
+            return ChunkWriter.usage(told != null ? told : latest, total);
+        }
+        var facts = ChunkReader.facts(told);
+        if (!facts.choices()) {
+            return new Chunk(told, facts);
+        }
+        var json = JsonFields.with(told, "choices", NO_CHOICES);
+        return new Chunk(json, ChunkReader.facts(json));
+    }
+
+    /// What the server counted, with estimates for what it left out.
+    private Usage completed(Usage counted) {
+        if (!counted.estimated()) {
+            return counted;
+        }
+        return new Usage(
+                counted.promptTokens() == 0 ? estimatedPromptTokens : counted.promptTokens(),
+                counted.cachedTokens(),
+                counted.completionTokens() == 0 ? deltas : counted.completionTokens(),
+                counted.completionTokens() == 0 ? reasoningDeltas : counted.reasoningTokens(),
+                true);
     }
 
     private Usage estimate() {
         return new Usage(estimatedPromptTokens, 0, deltas, reasoningDeltas, true);
+    }
+
+    /// What was read before an answer failed, and then the failure.
+    private record Failing(List<ChatEvent> events, FailureException failure)
+            implements Iterable<ChatEvent> {
+
+        @Override
+        public Iterator<ChatEvent> iterator() {
+            var read = events.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return true;
+                }
+
+                @Override
+                public ChatEvent next() {
+                    if (read.hasNext()) {
+                        return read.next();
+                    }
+                    throw failure;
+                }
+            };
+        }
     }
 }

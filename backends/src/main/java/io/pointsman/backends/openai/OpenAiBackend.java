@@ -20,6 +20,7 @@ import io.pointsman.backends.Backend;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,12 +63,17 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     private final String uri;
     private final InstantSource clock;
 
-    private OpenAiBackend(OpenAiSettings settings, InstantSource clock) {
+    private OpenAiBackend(
+            OpenAiSettings settings, Optional<InetAddress> pinned, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
         pool = HttpClients.pool(settings);
-        pooled = HttpClients.create(settings, pool).doOnRequest(OpenAiBackend::noteReuse);
-        fresh = HttpClients.create(settings, ConnectionProvider.newConnection());
+        pooled =
+                PinnedResolver.pin(HttpClients.create(settings, pool), pinned)
+                        .doOnRequest(OpenAiBackend::noteReuse);
+        fresh =
+                PinnedResolver.pin(
+                        HttpClients.create(settings, ConnectionProvider.newConnection()), pinned);
         uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
     }
 
@@ -75,7 +81,14 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the settings cannot be applied; says which and why
     public static OpenAiBackend create(OpenAiSettings settings) {
-        return new OpenAiBackend(settings, InstantSource.system());
+        return create(settings, Optional.empty());
+    }
+
+    /// The same, at a given address.
+    ///
+    /// @param pinned the address to connect to, whatever the host's name resolves to
+    public static OpenAiBackend create(OpenAiSettings settings, Optional<InetAddress> pinned) {
+        return new OpenAiBackend(settings, pinned, InstantSource.system());
     }
 
     @Override
@@ -97,6 +110,11 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         });
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return request.body().changes(settings.dialect().requests());
+    }
+
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
@@ -104,7 +122,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
-        var body = request.body().forUpstream(settings.descriptor().model());
+        var body =
+                request.body()
+                        .forUpstream(settings.descriptor().model(), settings.dialect().requests());
         return client.headers(headers -> headers.set("X-Request-Id", request.id().value()))
                 .post()
                 .uri(uri)
@@ -133,11 +153,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (!encoding.equalsIgnoreCase("identity")) {
             return Mono.error(broken("compressed its answer, which it was not allowed to"));
         }
-        var reader =
-                new AnswerReader(
-                        settings.descriptor().name(),
-                        settings.thinking(),
-                        request.estimatedPromptTokens());
+        var reader = new AnswerReader(settings, request);
         return switch (mediaType(response)) {
             case "text/event-stream", "" -> events(content, reader);
             case "application/json" -> completion(content, reader);

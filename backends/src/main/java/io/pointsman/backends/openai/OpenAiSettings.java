@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param caFile PEM certificates to trust instead of the platform's
 /// @param thinking how thinking in the text of the answer begins
 /// @param headers further headers to send
+/// @param dialect in what its requests and answers differ from OpenAI's
 public record OpenAiSettings(
         BackendDescriptor descriptor,
         URI baseUrl,
@@ -29,7 +30,8 @@ public record OpenAiSettings(
         Optional<URI> proxy,
         Optional<Path> caFile,
         ThinkSplitter.Mode thinking,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        OpenAiDialect dialect) {
 
     public OpenAiSettings {
         headers = Map.copyOf(headers);
@@ -56,7 +58,8 @@ public record OpenAiSettings(
                 Optional.empty(),
                 Optional.empty(),
                 ThinkSplitter.Mode.AUTO,
-                Map.of());
+                Map.of(),
+                OpenAiDialect.DEFAULT);
     }
 
     public OpenAiSettings withApiKey(Secret key) {
@@ -69,12 +72,22 @@ public record OpenAiSettings(
                 proxy,
                 caFile,
                 thinking,
-                headers);
+                headers,
+                dialect);
     }
 
     public OpenAiSettings withTimeouts(Duration connect, Duration firstToken) {
         return new OpenAiSettings(
-                descriptor, baseUrl, apiKey, connect, firstToken, proxy, caFile, thinking, headers);
+                descriptor,
+                baseUrl,
+                apiKey,
+                connect,
+                firstToken,
+                proxy,
+                caFile,
+                thinking,
+                headers,
+                dialect);
     }
 
     public OpenAiSettings withProxy(URI uri) {
@@ -87,7 +100,8 @@ public record OpenAiSettings(
                 Optional.of(uri),
                 caFile,
                 thinking,
-                headers);
+                headers,
+                dialect);
     }
 
     public OpenAiSettings withCaFile(Path file) {
@@ -100,7 +114,8 @@ public record OpenAiSettings(
                 proxy,
                 Optional.of(file),
                 thinking,
-                headers);
+                headers,
+                dialect);
     }
 
     public OpenAiSettings withThinking(ThinkSplitter.Mode mode) {
@@ -113,7 +128,8 @@ public record OpenAiSettings(
                 proxy,
                 caFile,
                 mode,
-                headers);
+                headers,
+                dialect);
     }
 
     public OpenAiSettings withHeaders(Map<String, String> more) {
@@ -126,6 +142,21 @@ public record OpenAiSettings(
                 proxy,
                 caFile,
                 thinking,
-                more);
+                more,
+                dialect);
+    }
+
+    public OpenAiSettings withDialect(OpenAiDialect other) {
+        return new OpenAiSettings(
+                descriptor,
+                baseUrl,
+                apiKey,
+                connectTimeout,
+                firstTokenTimeout,
+                proxy,
+                caFile,
+                thinking,
+                headers,
+                other);
     }
 }

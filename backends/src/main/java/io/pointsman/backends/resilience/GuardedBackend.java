@@ -68,9 +68,19 @@ public final class GuardedBackend implements Backend {
         return backend.descriptor();
     }
 
+    @Override
+    public String adaptations(ChatRequest request) {
+        return backend.adaptations(request);
+    }
+
     /// How busy it is now.
     public BackendLoad load() {
         return new BackendLoad(tracker.inFlight(), available());
+    }
+
+    /// What its calls have told.
+    public LoadTracker tracker() {
+        return tracker;
     }
 
     @Override
@@ -114,6 +124,7 @@ public final class GuardedBackend implements Backend {
                     Failure.NoCandidate _,
                     Failure.LedgerFull _,
                     Failure.Overloaded _,
+                    Failure.ShuttingDown _,
                     Failure.Exhausted _ ->
                     false;
         };
@@ -123,6 +134,7 @@ public final class GuardedBackend implements Backend {
     private final class Call {
         private final AtomicBoolean judged = new AtomicBoolean();
         private final long start = breaker.getCurrentTimestamp();
+        private volatile boolean shown;
 
         Call() {
             tracker.begin();
@@ -130,6 +142,7 @@ public final class GuardedBackend implements Backend {
 
         void see(ChatEvent event) {
             if (!judged.get() && event instanceof Chunk(_, var facts) && facts.visible()) {
+                shown = true;
                 tracker.firstToken(unit().toNanos(duration()));
                 succeed();
             }
@@ -153,7 +166,7 @@ public final class GuardedBackend implements Backend {
             if (judged.compareAndSet(false, true)) {
                 breaker.releasePermission();
             }
-            tracker.end();
+            tracker.end(shown);
         }
 
         private long duration() {

@@ -117,7 +117,8 @@ class ServedEngineTest extends BackendContract {
                                 Optional.empty(),
                                 Optional.empty(),
                                 ThinkSplitter.Mode.OFF,
-                                new LinkedHashMap<>()));
+                                new LinkedHashMap<>(),
+                                OpenAiDialect.DEFAULT));
         backends.add(backend);
         return backend;
     }

@@ -19,6 +19,7 @@ public enum Outcome {
     UPSTREAM_REJECTED,
     UPSTREAM_BROKEN,
     EXHAUSTED,
+    SHUT_DOWN,
     INTERNAL_ERROR;
 
     /// The outcome that `failure` is.
@@ -36,6 +37,7 @@ public enum Outcome {
             case Failure.Rejected _ -> UPSTREAM_REJECTED;
             case Failure.Broken _ -> UPSTREAM_BROKEN;
             case Failure.Exhausted _ -> EXHAUSTED;
+            case Failure.ShuttingDown _ -> SHUT_DOWN;
         };
     }
 

@@ -25,6 +25,10 @@ final class ConfigReader {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_REQUEST_BYTES = 1 << 30;
+    private static final int MAX_CONCURRENT_REQUESTS = 1_000_000;
+    private static final Duration SHORTEST_PING = Duration.ofMillis(10);
+    private static final Duration LONGEST_PING = Duration.ofHours(1);
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
     private static final int MAX_OUTCOMES = 10_000_000;
     private static final Duration SHORTEST_HALF_LIFE = Duration.ofHours(1);
     private static final Duration LONGEST_HALF_LIFE = Duration.ofDays(3650);
@@ -73,7 +77,22 @@ final class ConfigReader {
                 map.bytes("max-request-bytes", 1 << 10, MAX_REQUEST_BYTES)
                         .map(Math::toIntExact)
                         .orElse(Defaults.MAX_REQUEST_BYTES),
-                map.map("cors", ConfigReader::origins).orElse(List.of()));
+                map.map("cors", ConfigReader::origins).orElse(List.of()),
+                new GatewayConfig.Pings(
+                        map.duration("first-ping-after", SHORTEST_PING, LONGEST_PING)
+                                .orElse(Defaults.FIRST_PING_AFTER),
+                        map.duration("ping-interval", SHORTEST_PING, LONGEST_PING)
+                                .orElse(Defaults.PING_INTERVAL)),
+                map.integer("max-concurrent-requests", 1, MAX_CONCURRENT_REQUESTS)
+                        .orElse(Defaults.MAX_CONCURRENT_REQUESTS),
+                map.map("drain", ConfigReader::drain).orElse(GatewayConfig.Drain.DEFAULT));
+    }
+
+    private static GatewayConfig.Drain drain(YamlMap map) {
+        return new GatewayConfig.Drain(
+                map.duration("delay", Duration.ZERO, LONGEST_DRAIN).orElse(Defaults.DRAIN_DELAY),
+                map.duration("timeout", Duration.ZERO, LONGEST_DRAIN)
+                        .orElse(Defaults.DRAIN_TIMEOUT));
     }
 
     private static List<String> origins(YamlMap map) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -97,11 +98,27 @@ public record GatewayConfig(
     /// @param port 0 for any that is free
     /// @param maxRequestBytes the longest body that is read
     /// @param allowedOrigins what pages of browsers may call, as CORS has it; empty for none
+    /// @param pings what keeps connections alive while a model is silent
+    /// @param maxConcurrentRequests how many chat requests may be under way at once
+    /// @param drain how it stops
     public record Server(
-            Optional<String> host, int port, int maxRequestBytes, List<String> allowedOrigins) {
+            Optional<String> host,
+            int port,
+            int maxRequestBytes,
+            List<String> allowedOrigins,
+            Pings pings,
+            int maxConcurrentRequests,
+            Drain drain) {
 
         static final Server DEFAULT =
-                new Server(Optional.empty(), Defaults.PORT, Defaults.MAX_REQUEST_BYTES, List.of());
+                new Server(
+                        Optional.empty(),
+                        Defaults.PORT,
+                        Defaults.MAX_REQUEST_BYTES,
+                        List.of(),
+                        Pings.DEFAULT,
+                        Defaults.MAX_CONCURRENT_REQUESTS,
+                        Drain.DEFAULT);
 
         public Server {
             allowedOrigins = List.copyOf(allowedOrigins);
@@ -114,6 +131,24 @@ public record GatewayConfig(
         public String address(boolean keys) {
             return GatewayConfig.address(host, keys);
         }
+    }
+
+    /// What keeps connections alive while a model is silent.
+    ///
+    /// @param firstAfter how long after the request, if nothing was sent until then
+    /// @param interval how long after whatever was sent last
+    public record Pings(Duration firstAfter, Duration interval) {
+
+        static final Pings DEFAULT = new Pings(Defaults.FIRST_PING_AFTER, Defaults.PING_INTERVAL);
+    }
+
+    /// How the server stops.
+    ///
+    /// @param delay how long it still takes requests while it says that it is not ready
+    /// @param timeout how long running answers may take to end then
+    public record Drain(Duration delay, Duration timeout) {
+
+        static final Drain DEFAULT = new Drain(Defaults.DRAIN_DELAY, Defaults.DRAIN_TIMEOUT);
     }
 
     /// Where probes and metrics are.

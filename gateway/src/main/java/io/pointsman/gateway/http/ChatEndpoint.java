@@ -2,35 +2,42 @@ package io.pointsman.gateway.http;
 
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
+import io.pointsman.api.FailureException;
 import io.pointsman.api.Route;
-import io.pointsman.api.wire.SseEncoder;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Outcome;
+import io.pointsman.gateway.config.GatewayConfig.Pings;
 import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
+import io.pointsman.gateway.routing.Routing;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /// `POST /v1/chat/completions`. Headers wait for the first visible token, so that a failure before
-/// it still has its own status; a client that goes away cancels the call upstream.
+/// it still has its own status, or for the first ping where a model is silent for long; a client
+/// that goes away cancels the call upstream.
 final class ChatEndpoint {
-
-    private static final MediaType EVENT_STREAM = MediaType.parseMediaType("text/event-stream");
-
-    /// Frames that the writer asks for at a time: what a slow reader can make us hold.
-    private static final int PREFETCH = 16;
 
     private final Intake intake;
     private final Dispatcher dispatcher;
     private final Learning learning;
+    private final Supplier<Routing> routing;
+    private final Pings pings;
 
-    ChatEndpoint(Intake intake, Dispatcher dispatcher, Learning learning) {
+    ChatEndpoint(
+            Intake intake,
+            Dispatcher dispatcher,
+            Learning learning,
+            Supplier<Routing> routing,
+            Pings pings) {
+        this.routing = routing;
+        this.pings = pings;
         this.intake = intake;
         this.dispatcher = dispatcher;
         this.learning = learning;
@@ -44,64 +51,57 @@ final class ChatEndpoint {
         var answer = dispatcher.dispatch(request, route, account);
         var events =
                 learning.watch(request, route, account, answer)
-                        .doOnComplete(() -> account.settle(Outcome.COMPLETED))
+                        .doOnNext(event -> settle(event, account))
                         .doOnError(thrown -> account.settle(ErrorRenderer.render(thrown).outcome()))
                         .doOnCancel(() -> account.settle(Outcome.CANCELLED));
         return ServerResponse.ok()
                 .build((exchange, _) ->
-                        request.stream()
-                                ? stream(exchange.getResponse(), request, account, events)
-                                : whole(exchange.getResponse(), account, events));
+                        Mono.defer(() -> deliver(exchange, request, account, events))
+                                .onErrorResume(thrown ->
+                                        ErrorResponses.write(
+                                                exchange.getResponse(), thrown, account)));
     }
 
-    private static Mono<Void> stream(
-            ServerHttpResponse response,
+    /// The end of an answer settles its request, whatever becomes of the connections after it.
+    private static void settle(ChatEvent event, Account account) {
+        if (event instanceof ChatEvent.Finished) {
+            account.settle(Outcome.COMPLETED);
+        }
+    }
+
+    private Mono<Void> deliver(
+            ServerWebExchange exchange,
             ChatRequest request,
             Account account,
             Flux<ChatEvent> events) {
-        var body = new SseBody(request.includeUsage(), account);
-        var frames =
-                events.switchOnFirst(
-                                (first, all) -> {
-                                    if (first.hasValue()) {
-                                        writeStreamHeaders(response.getHeaders(), account);
-                                    }
-                                    return all;
-                                })
-                        .concatMapIterable(body::frames, PREFETCH)
-                        .onErrorResume(thrown ->
-                                response.isCommitted()
-                                        ? Flux.just(
-                                                SseEncoder.event(
-                                                        ErrorRenderer.render(thrown).json()))
-                                        : Flux.error(thrown))
-                        .map(frame -> response.bufferFactory().wrap(frame));
+        var response = exchange.getResponse();
+        Function<Boolean, Facts> facts =
+                settled -> new Facts(account, settled, parameters(request, account));
+        var body =
+                request.stream()
+                        ? new SseBody(request.includeUsage(), facts)
+                        : new WholeBody(facts);
+        var delivery = new Delivery(events, body, response, Line.of(exchange.getRequest()), pings);
+        GateFilter.permit(exchange)
+                .ifPresent(permit -> permit.onCut(() -> shutDown(delivery, account)));
         // A writer that finds the connection closed before its first write fails without
         // cancelling what it was to write.
-        var unwritable = Sinks.<Void>empty();
-        return response.writeWith(frames.takeUntilOther(unwritable.asMono()))
-                .doOnError(_ -> unwritable.tryEmitEmpty())
-                .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
+        return response.writeWith(delivery).doOnError(_ -> delivery.cancel());
     }
 
-    private static void writeStreamHeaders(HttpHeaders headers, Account account) {
-        headers.setContentType(EVENT_STREAM);
-        headers.setCacheControl("no-cache");
-        headers.set("X-Accel-Buffering", "no");
-        new Facts(account, false).write(headers);
+    private static void shutDown(Delivery delivery, Account account) {
+        account.settle(Outcome.SHUT_DOWN);
+        delivery.cut(
+                new FailureException(
+                        new Failure.ShuttingDown(
+                                "this gateway is shutting down, before the answer was complete")));
     }
 
-    private static Mono<Void> whole(
-            ServerHttpResponse response, Account account, Flux<ChatEvent> events) {
-        return events.reduceWith(WholeBody::new, WholeBody::add)
-                .map(WholeBody::json)
-                .flatMap(json -> {
-                    var headers = response.getHeaders();
-                    headers.setContentType(MediaType.APPLICATION_JSON);
-                    headers.setContentLength(json.length);
-                    new Facts(account, true).write(headers);
-                    return response.writeWith(Mono.just(response.bufferFactory().wrap(json)));
-                })
-                .onErrorResume(thrown -> ErrorResponses.write(response, thrown, account));
+    /// What the backend that answers changed in the request.
+    private String parameters(ChatRequest request, Account account) {
+        return account.backend()
+                .flatMap(name -> routing.get().backends().backend(name))
+                .map(backend -> backend.adaptations(request))
+                .orElse("");
     }
 }

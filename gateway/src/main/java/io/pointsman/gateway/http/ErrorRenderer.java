@@ -98,6 +98,8 @@ final class ErrorRenderer {
             case Failure.Rejected rejected -> render(rejected);
             case Failure.Broken(var message) ->
                     rendered(502, server(message, "bad_upstream_response"), outcome);
+            case Failure.ShuttingDown(var message) ->
+                    rendered(503, server(message, "server_shutting_down"), SOON, outcome);
             case Failure.Exhausted(var message, var attempts) -> {
                 var last = render(attempts.getLast());
                 yield new Rendered(
@@ -107,6 +109,18 @@ final class ErrorRenderer {
                         outcome);
             }
         };
+    }
+
+    /// What a gateway with its hands full says.
+    static Rendered tooManyRequests(Duration retryAfter) {
+        return rendered(
+                503,
+                server(
+                        "this gateway has as many requests under way as it takes"
+                                + " (server.max-concurrent-requests); try again",
+                        "server_overloaded"),
+                retryAfter,
+                Outcome.OVERLOADED);
     }
 
     /// What is the client's doing passes on with the backend's own words; what is ours or the

@@ -46,6 +46,9 @@ final class ErrorResponses {
         if (rendered.status() == 401) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
+        if (rendered.outcome() == Outcome.SHUT_DOWN) {
+            headers.set(HttpHeaders.CONNECTION, "close");
+        }
         rendered.retryAfter()
                 .ifPresent(wait ->
                         headers.set(

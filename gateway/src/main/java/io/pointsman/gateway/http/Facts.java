@@ -16,9 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param account the request's account as it stands
 /// @param settled whether the answer is complete, so that its cost is known
-record Facts(Account account, boolean settled) {
+/// @param parameters what was changed in the request for its backend, in words; empty for nothing
+record Facts(Account account, boolean settled, String parameters) {
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /// The facts of a request whose parameters are nobody's concern.
+    Facts(Account account, boolean settled) {
+        this(account, settled, "");
+    }
 
     /// Sets the headers.
     void write(HttpHeaders headers) {
@@ -29,6 +35,9 @@ record Facts(Account account, boolean settled) {
         account.backend().ifPresent(name -> headers.set(FactHeader.BACKEND.key(), name));
         if (account.attemptCount() > 0) {
             headers.set(FactHeader.ATTEMPTS.key(), Integer.toString(account.attemptCount()));
+        }
+        if (!parameters.isEmpty()) {
+            headers.set(FactHeader.PARAMETERS.key(), parameters);
         }
         cost().ifPresent(cost -> headers.set(FactHeader.COST_USD.key(), cost.toPlainString()));
     }
@@ -59,6 +68,9 @@ record Facts(Account account, boolean settled) {
                 });
         account.backend().ifPresent(name -> json.put("backend", name));
         json.put("attempts", account.attemptCount());
+        if (!parameters.isEmpty()) {
+            json.put("parameters", parameters);
+        }
         cost().ifPresentOrElse(cost -> json.put("cost_usd", cost), () -> json.putNull("cost_usd"));
         return json;
     }

@@ -4,49 +4,85 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.api.wire.SseEncoder;
-import io.pointsman.gateway.accounting.Account;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
-/// The server-sent events of one answer; confined to one subscription. Chunks pass as they are. The
-/// usage chunk goes only to a client that asked for one, exactly once and last, and carries the
-/// facts that were not yet known when the headers went out; other clients get these in a comment.
-final class SseBody {
+/// The server-sent events of one answer; confined to one thread. Chunks pass as they are. The usage
+/// chunk goes only to a client that asked for one, exactly once and last, and carries the facts
+/// that were not yet known when the headers went out; other clients get these in a comment.
+final class SseBody implements AnswerBody {
+
+    private static final MediaType EVENT_STREAM = MediaType.parseMediaType("text/event-stream");
+    private static final byte[] PING = SseEncoder.comment("ping");
+    private static final byte[] DONE = SseEncoder.done();
 
     private final boolean includeUsage;
-    private final Account account;
+    private final Function<Boolean, Facts> facts;
     private byte @Nullable [] usageChunk;
     private byte @Nullable [] lastChunk;
+    private boolean ended;
 
-    SseBody(boolean includeUsage, Account account) {
+    /// @param facts what is known of the request, by whether its answer is complete
+    SseBody(boolean includeUsage, Function<Boolean, Facts> facts) {
         this.includeUsage = includeUsage;
-        this.account = account;
+        this.facts = facts;
     }
 
-    /// The frames that `event` becomes; none for a usage chunk, which is kept for the end.
-    List<byte[]> frames(ChatEvent event) {
-        return switch (event) {
-            case ChatEvent.Chunk(var json, var facts) -> {
-                if (facts.usage().isPresent() && !facts.choices()) {
+    @Override
+    public void add(ChatEvent event, Frames frames) {
+        switch (event) {
+            case ChatEvent.Chunk(var json, var scanned) -> {
+                if (scanned.usage().isPresent() && !scanned.choices()) {
                     usageChunk = json;
-                    yield List.of();
+                } else {
+                    lastChunk = json;
+                    frames.event(json);
                 }
-                lastChunk = json;
-                yield List.of(SseEncoder.event(json));
             }
-            case ChatEvent.Finished(_, var usage) -> List.of(last(usage), SseEncoder.done());
-        };
+            case ChatEvent.Finished(_, var usage) -> {
+                last(usage, frames);
+                frames.raw(DONE);
+                ended = true;
+            }
+        }
     }
 
-    private byte[] last(Usage usage) {
-        var facts = new Facts(account, true).json().toString();
+    @Override
+    public void start(HttpHeaders headers, int length) {
+        headers.setContentType(EVENT_STREAM);
+        headers.setCacheControl("no-cache");
+        headers.set("X-Accel-Buffering", "no");
+        facts.apply(false).write(headers);
+    }
+
+    @Override
+    public byte[] ping() {
+        return PING;
+    }
+
+    @Override
+    public void fail(byte[] error, Frames frames) {
+        frames.event(error);
+        ended = true;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+
+    private void last(Usage usage, Frames frames) {
+        var told = facts.apply(true).json().toString();
         if (!includeUsage || lastChunk == null) {
-            return SseEncoder.comment("pointsman " + facts);
+            frames.raw(SseEncoder.comment("pointsman " + told));
+            return;
         }
         var chunk = usageChunk != null ? usageChunk : ChunkWriter.usage(lastChunk, usage).json();
-        return SseEncoder.event(withFacts(chunk, facts));
+        frames.event(withFacts(chunk, told));
     }
 
     /// The object `chunk` with `facts` as its last field.

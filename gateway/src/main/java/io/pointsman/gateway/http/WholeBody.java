@@ -3,35 +3,69 @@ package io.pointsman.gateway.http;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.wire.ChunkAggregator;
 import io.pointsman.api.wire.ChunkWriter;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 
 /// The one `chat.completion` that the chunks of an answer fold into, for a client that does not
-/// stream; confined to one subscription.
-final class WholeBody {
+/// stream; confined to one thread. Newlines before it keep the connection alive.
+final class WholeBody implements AnswerBody {
+
+    private static final byte[] NEWLINE = {'\n'};
 
     private final ChunkAggregator chunks = new ChunkAggregator();
+    private final Function<Boolean, Facts> facts;
     private byte @Nullable [] lastChunk;
     private boolean counted;
+    private boolean ended;
 
-    /// Takes the next event. The usage is told even where the backend sent none.
-    WholeBody add(ChatEvent event) {
+    /// @param facts what is known of the request, by whether its answer is complete
+    WholeBody(Function<Boolean, Facts> facts) {
+        this.facts = facts;
+    }
+
+    /// The usage is told even where the backend sent none.
+    @Override
+    public void add(ChatEvent event, Frames frames) {
         switch (event) {
-            case ChatEvent.Chunk(var json, var facts) -> {
+            case ChatEvent.Chunk(var json, var scanned) -> {
                 chunks.add(json);
                 lastChunk = json;
-                counted |= facts.usage().isPresent();
+                counted |= scanned.usage().isPresent() && !scanned.choices();
             }
             case ChatEvent.Finished(_, var usage) -> {
                 if (!counted && lastChunk != null) {
                     chunks.add(ChunkWriter.usage(lastChunk, usage).json());
                 }
+                frames.raw(chunks.completion());
+                ended = true;
             }
         }
-        return this;
     }
 
-    /// The completion.
-    byte[] json() {
-        return chunks.completion();
+    @Override
+    public void start(HttpHeaders headers, int length) {
+        headers.setContentType(MediaType.APPLICATION_JSON);
+        if (length >= 0) {
+            headers.setContentLength(length);
+        }
+        facts.apply(length >= 0).write(headers);
+    }
+
+    @Override
+    public byte[] ping() {
+        return NEWLINE;
+    }
+
+    @Override
+    public void fail(byte[] error, Frames frames) {
+        frames.raw(error);
+        ended = true;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
     }
 }

@@ -11,6 +11,7 @@ public enum FactHeader {
     REASON,
     BACKEND,
     ATTEMPTS,
+    PARAMETERS,
     COST_USD;
 
     private final String key = "x-pointsman-" + name().toLowerCase(Locale.ROOT).replace('_', '-');

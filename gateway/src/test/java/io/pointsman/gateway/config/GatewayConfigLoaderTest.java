@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pointsman.api.Price;
 import io.pointsman.api.Tenant;
+import io.pointsman.api.wire.ReasoningField;
+import io.pointsman.api.wire.ReasoningTokens;
+import io.pointsman.api.wire.RequestRules;
 import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.classifier.memory.MemorySettings.Sharing;
 import io.pointsman.gateway.config.BackendConfig.Embedded;
@@ -54,6 +57,19 @@ class GatewayConfigLoaderTest {
         assertThat(config.server().port()).isEqualTo(8080);
         assertThat(config.server().maxRequestBytes()).isEqualTo(8 * 1024 * 1024);
         assertThat(config.server().allowedOrigins()).isEmpty();
+        assertThat(config.server().pings())
+                .isEqualTo(new GatewayConfig.Pings(Duration.ofSeconds(15), Duration.ofSeconds(15)));
+        assertThat(config.server().maxConcurrentRequests()).isEqualTo(10_000);
+        assertThat(config.server().drain())
+                .isEqualTo(new GatewayConfig.Drain(Duration.ZERO, Duration.ofSeconds(25)));
+        assertThat(Dialect.DEFAULT)
+                .isEqualTo(
+                        new Dialect(
+                                RequestRules.NONE,
+                                ReasoningField.AS_IS,
+                                ReasoningTokens.AUTO,
+                                100,
+                                64L << 20));
         assertThat(config.management().host()).isEmpty();
         assertThat(config.management().address(false)).isEqualTo("127.0.0.1");
         assertThat(config.management().address(true)).isEqualTo("0.0.0.0");
@@ -352,6 +368,10 @@ class GatewayConfigLoaderTest {
                           host: 10.0.0.1
                           port: 80
                           max-request-bytes: 1MiB
+                          first-ping-after: 5s
+                          ping-interval: 10s
+                          max-concurrent-requests: 77
+                          drain: {delay: 3s, timeout: 2m}
                           cors: {allowed-origins: [https://chat.example.com, "*"]}
                         management: {host: 10.0.0.2, port: 81}
                         auth:
@@ -388,7 +408,12 @@ class GatewayConfigLoaderTest {
                                 Optional.of("10.0.0.1"),
                                 80,
                                 1 << 20,
-                                List.of("https://chat.example.com", "*")));
+                                List.of("https://chat.example.com", "*"),
+                                new GatewayConfig.Pings(
+                                        Duration.ofSeconds(5), Duration.ofSeconds(10)),
+                                77,
+                                new GatewayConfig.Drain(
+                                        Duration.ofSeconds(3), Duration.ofMinutes(2))));
         assertThat(config.server().address(false)).isEqualTo("10.0.0.1");
         assertThat(config.management())
                 .isEqualTo(new GatewayConfig.Management(Optional.of("10.0.0.2"), 81));
@@ -409,7 +434,7 @@ class GatewayConfigLoaderTest {
                                                 "R1_KEY",
                                                 new Position(
                                                         "/etc/pointsman/pointsman.yaml",
-                                                        16,
+                                                        20,
                                                         14,
                                                         "backends.r1.api-key"))),
                                 64_000,

@@ -8,6 +8,7 @@ import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.RequestRecord;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
+import io.pointsman.gateway.config.GatewayConfigLoader;
 import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
 import java.net.URI;
@@ -32,7 +33,7 @@ class FullLedgerTest {
         var routes =
                 HttpRoutes.create(
                         new Authenticator(ApiKeys.none(), name -> new Tenant(name, true)),
-                        1024,
+                        GatewayConfigLoader.builtIn().server(),
                         () -> {
                             throw new AssertionError("nothing is routed");
                         },

@@ -1,0 +1,214 @@
+package io.pointsman.gateway;
+
+import static io.pointsman.gateway.FakeBackend.CHUNKS;
+
+import io.pointsman.api.ChatEvent;
+import io.pointsman.api.Classification;
+import io.pointsman.api.Failure;
+import io.pointsman.api.FailureException;
+import io.pointsman.api.FinishReason;
+import io.pointsman.api.Tenant;
+import io.pointsman.gateway.accounting.Ticker;
+import io.pointsman.gateway.admission.ApiKeys;
+import io.pointsman.gateway.config.GatewayConfigLoader;
+import io.pointsman.gateway.routing.ModelCatalog;
+import io.pointsman.gateway.routing.Routing;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A gateway with one scripted model, and calls to it as they stand on the wire.
+final class OneModel {
+
+    private OneModel() {}
+
+    /// Starts a gateway with `model` alone, and `drain` among the keys of its server.
+    static GatewayServer start(FakeBackend model, String drain) {
+        var config =
+                GatewayConfigLoader.parse(
+                        "test.yaml",
+                        """
+                        server:
+                          port: 0
+                          first-ping-after: 60ms
+                          ping-interval: 40ms
+                          max-concurrent-requests: 3
+                          %s
+                        management: {port: 0}
+                        backends: {small: {base-url: "http://localhost:1/v1", model: m}}
+                        pools: {fast: [small]}
+                        policies: {default: fast}
+                        """
+                                .formatted(drain));
+        var registry = Backends.registry(config.pools(), Map.of("small", Backends.guard(model)));
+        var routing =
+                new Routing(
+                        new ModelCatalog(Map.of("fast", 4096), Map.of()),
+                        _ -> Classification.Scored.of(0.1, List.of("test")),
+                        config.policies().policy(),
+                        registry,
+                        Ticker.SYSTEM,
+                        config.policyVersion());
+        return GatewayServer.start(
+                config,
+                new Gateway(
+                        ApiKeys.parse("keys", ""),
+                        name -> new Tenant(name, true),
+                        routing,
+                        new Backends(registry, List.of()),
+                        config.learn()));
+    }
+
+    static String health(HttpClient client, GatewayServer of, String probe) throws Exception {
+        return health(client, of.managementPort(), probe);
+    }
+
+    static String health(HttpClient client, int management, String probe) throws Exception {
+        return get(client, management, "/actuator/health/" + probe);
+    }
+
+    static String get(HttpClient client, int port, String path) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .timeout(Duration.ofSeconds(10))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    static List<ChatEvent> answer(String text) {
+        return List.of(
+                CHUNKS.content(text),
+                CHUNKS.finish(0, FinishReason.STOP),
+                CHUNKS.usage(FakeBackend.USAGE),
+                new ChatEvent.Finished(FinishReason.STOP, FakeBackend.USAGE));
+    }
+
+    static FailureException broken() {
+        return new FailureException(new Failure.Broken("the connection broke"));
+    }
+
+    static HttpResponse<String> send(HttpClient client, GatewayServer to, String more)
+            throws Exception {
+        return client.send(chat(to, more), BodyHandlers.ofString());
+    }
+
+    static HttpRequest chat(GatewayServer to, String more) {
+        return HttpRequest.newBuilder(uri(to))
+                .POST(BodyPublishers.ofString(body("fast", more)))
+                .build();
+    }
+
+    static URI uri(GatewayServer to) {
+        return URI.create("http://127.0.0.1:" + to.port() + "/v1/chat/completions");
+    }
+
+    static String body(String model, String more) {
+        return "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]%s}"
+                .formatted(model, more);
+    }
+
+    static byte[] raw(String body) {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(body.length(), body)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Call call(GatewayServer to, String more) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(16 << 10);
+        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), to.port()));
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(raw(body("fast", more)));
+        return new Call(
+                socket,
+                new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
+    }
+
+    /// A call as it stands on the wire; lines of chunked framing are among the lines.
+    record Call(Socket socket, BufferedReader reader) implements AutoCloseable {
+
+        String head() throws IOException {
+            var head = new StringBuilder();
+            for (var line = reader.readLine();
+                    line != null && !line.isEmpty();
+                    line = reader.readLine()) {
+                head.append(line).append('\n');
+            }
+            return head.toString();
+        }
+
+        /// The next `count` lines that begin so.
+        List<String> lines(String begin, int count) throws IOException {
+            var lines = new ArrayList<String>();
+            while (lines.size() < count) {
+                var line = reader.readLine();
+                if (line == null) {
+                    break;
+                }
+                if (line.startsWith(begin)) {
+                    lines.add(line);
+                }
+            }
+            return lines;
+        }
+
+        List<String> until(String last) throws IOException {
+            var lines = new ArrayList<String>();
+            String line;
+            do {
+                line = reader.readLine();
+                lines.add(String.valueOf(line));
+            } while (line != null && !line.equals(last));
+            return lines;
+        }
+
+        /// What comes until the last chunk or the end.
+        String rest() throws IOException {
+            var rest = new StringBuilder();
+            for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+                rest.append(line).append('\n');
+                if (line.equals("0")) {
+                    reader.readLine();
+                    break;
+                }
+            }
+            return rest.toString();
+        }
+
+        /// Reads all to the last chunk, and counts.
+        long drain() throws IOException {
+            long bytes = 0;
+            for (var line = reader.readLine();
+                    line != null && !line.equals("0");
+                    line = reader.readLine()) {
+                bytes += line.length();
+            }
+            return bytes;
+        }
+
+        /// Whether the server has closed the connection, or does so now.
+        boolean closed() throws IOException {
+            return reader.read() < 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
