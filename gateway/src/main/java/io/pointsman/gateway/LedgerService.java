@@ -64,7 +64,7 @@ final class LedgerService implements AutoCloseable {
         Optional<Shipper> shipper =
                 ledger.postgres()
                         .map(to ->
-                                Shipper.start(
+                                Shipper.create(
                                         records.spool().orElseThrow(),
                                         records,
                                         to,
@@ -95,10 +95,14 @@ final class LedgerService implements AutoCloseable {
                 backends);
     }
 
-    /// All that takes records: the metrics in `registry`, the spool, and the log where it is on.
+    /// Starts to send records on, and gives all that takes them: the metrics in `registry`, the
+    /// spool, and the log where it is on.
     Ledger ledger(MeterRegistry registry) {
         LedgerMetrics.register(records, registry);
-        shipper.ifPresent(it -> it.register(registry));
+        shipper.ifPresent(it -> {
+            it.register(registry);
+            it.start();
+        });
         var kept = new Metrics(registry).and(records);
         return config.logged() ? kept.and(new LogLedger(new RecordJson(reasoner))) : kept;
     }

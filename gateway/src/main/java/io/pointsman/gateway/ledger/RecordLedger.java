@@ -211,6 +211,13 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     /// Writes what is there; whether more may follow.
     private boolean writeNext() {
         await();
+        if (failure != null && unforced) {
+            // What is written is to be safe before more is.
+            force();
+            if (failure != null) {
+                return !closing;
+            }
+        }
         drain();
         if (!pending.isEmpty()) {
             append();
@@ -330,13 +337,19 @@ public final class RecordLedger implements Ledger, AutoCloseable {
             }
             unforced = false;
             forced = System.nanoTime();
+            if (pending.isEmpty()) {
+                works();
+            }
         } catch (IOException e) {
             fails(e);
         }
     }
 
     private void tidy() {
-        if (System.nanoTime() - tidied < TIDYING || failure != null) {
+        var due = failure == null && System.nanoTime() - tidied >= TIDYING;
+        // What failed was the tidying itself.
+        var again = failure != null && pending.isEmpty() && !unforced;
+        if (!due && !again) {
             return;
         }
         tidied = System.nanoTime();
@@ -346,6 +359,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
             } else {
                 rollups.forgetBefore(clock.instant().minus(config.retention()));
             }
+            works();
         } catch (IOException e) {
             fails(e);
         }

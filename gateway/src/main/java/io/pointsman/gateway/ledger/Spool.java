@@ -1,5 +1,6 @@
 package io.pointsman.gateway.ledger;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,6 +60,12 @@ public final class Spool implements Closeable {
 
     /// Whether there may be part of a frame behind the end.
     private boolean torn;
+
+    /// What was written since the disk was last forced.
+    private final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
+
+    /// Whether the disk failed to keep that: the operating system may have let go of it.
+    private boolean suspect;
 
     private volatile SpoolPosition durable;
     private volatile long bytes;
@@ -305,6 +312,7 @@ public final class Spool implements Closeable {
         torn = true;
         sink.write(buffer.flip(), end);
         torn = false;
+        unforced.write(buffer.array(), 0, length);
         end += length;
         records += batch.size();
         for (var framed : batch) {
@@ -320,9 +328,20 @@ public final class Spool implements Closeable {
         return records > 0 && !now.truncatedTo(ChronoUnit.DAYS).equals(day);
     }
 
-    /// Waits until all that was appended would survive a power failure.
+    /// Waits until all that was appended would survive a power failure. What a disk failed to keep
+    /// before is written again first.
     void force() throws IOException {
-        sink.force();
+        if (suspect) {
+            sink.write(ByteBuffer.wrap(unforced.toByteArray()), durable.offset());
+        }
+        try {
+            sink.force();
+        } catch (IOException e) {
+            suspect = true;
+            throw e;
+        }
+        suspect = false;
+        unforced.reset();
         durable = new SpoolPosition(number, end);
     }
 
@@ -446,6 +465,9 @@ public final class Spool implements Closeable {
     /// @throws IOException where they cannot be read
     public Batch after(SpoolPosition from, int most) throws IOException {
         var limit = durable;
+        if (from.compareTo(limit) >= 0) {
+            return new Batch(List.of(), from);
+        }
         var lines = new ArrayList<Line>();
         var at = from;
         for (long each : folder.segments().tailSet(from.segment())) {

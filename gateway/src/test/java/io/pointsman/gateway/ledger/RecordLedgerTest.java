@@ -41,6 +41,7 @@ class RecordLedgerTest {
     @TempDir private Path folder;
 
     private final AtomicBoolean full = new AtomicBoolean();
+    private final AtomicBoolean forgetful = new AtomicBoolean();
 
     static IntStream seeds() {
         return IntStream.range(0, 20);
@@ -187,6 +188,28 @@ class RecordLedgerTest {
     }
 
     @Test
+    void whatADiskFailedToKeepIsWrittenAgain() throws Exception {
+        try (var ledger = open(WhenFull.REFUSE)) {
+            ledger.record(Records.record("first", Records.START, "a", "small"));
+            assertThat(ledger.flush(PATIENCE)).isTrue();
+            forgetful.set(true);
+            for (int i = 0; i < 50; i++) {
+                ledger.record(Records.record("r" + i, Records.START, "a", "small"));
+            }
+            assertThat(ledger.flush(Duration.ofMillis(200))).isFalse();
+            assertThat(ledger.accepting()).isFalse();
+
+            forgetful.set(false);
+            assertThat(ledger.flush(PATIENCE)).isTrue();
+            assertThat(ids(ledger)).hasSize(51).doesNotHaveDuplicates();
+            assertThat(requests(ledger)).isEqualTo(51);
+        }
+        try (var ledger = open(WhenFull.REFUSE)) {
+            assertThat(ids(ledger)).hasSize(51).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void aRefusedRequestIsCountedAndNotRecorded() throws InterruptedException {
         try (var ledger = open(WhenFull.REFUSE)) {
             ledger.record(
@@ -273,6 +296,8 @@ class RecordLedgerTest {
     private final class Filling implements Disk.Sink {
 
         private final Disk.Sink real;
+        private long kept;
+        private long end;
 
         private Filling(Disk.Sink real) {
             this.real = real;
@@ -285,6 +310,7 @@ class RecordLedgerTest {
                 real.write(bytes.slice(0, bytes.remaining() / 2), at);
                 throw new IOException("No space left on device");
             }
+            end = at + bytes.remaining();
             real.write(bytes, at);
         }
 
@@ -295,7 +321,13 @@ class RecordLedgerTest {
 
         @Override
         public void force() throws IOException {
+            if (forgetful.get()) {
+                // As an operating system that drops what it could not write.
+                real.write(ByteBuffer.allocate((int) (end - kept)), kept);
+                throw new IOException("Input/output error");
+            }
             real.force();
+            kept = end;
         }
 
         @Override

@@ -29,6 +29,7 @@ final class PostgresStore implements RecordStore {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int SOCKET_SECONDS = 30;
     private static final int QUERY_SECONDS = 20;
+    private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LIFE = Duration.ofMinutes(10);
 
     private static final String INSERT =
@@ -61,6 +62,7 @@ final class PostgresStore implements RecordStore {
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setValidationTimeout(CONNECT.toMillis());
+        config.setIdleTimeout(IDLE.toMillis());
         config.setMaxLifetime(LIFE.toMillis());
         // The first connection is made when it is needed, so that the start does not wait for it.
         config.setInitializationFailTimeout(-1);

@@ -72,26 +72,28 @@ public final class Shipper implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("ledger-postgres").unstarted(this::run);
     }
 
-    /// Starts to send the records of `ledger` to the database that `config` names. Does not wait
-    /// for it, nor need it be there.
+    /// What sends the records of `ledger` to the database that `config` names, once it is
+    /// [started][#start].
     ///
     /// @param password of the database's user
-    public static Shipper start(
+    public static Shipper create(
             Spool spool,
             RecordLedger ledger,
             LedgerConfig.Postgres config,
             Optional<String> password,
             InstantSource clock) {
-        var shipper =
-                new Shipper(
-                        spool,
-                        ledger,
-                        new PostgresStore(config.url(), config.user(), password),
-                        config.batch(),
-                        clock,
-                        RandomGenerator.getDefault());
-        shipper.thread.start();
-        return shipper;
+        return new Shipper(
+                spool,
+                ledger,
+                new PostgresStore(config.url(), config.user(), password),
+                config.batch(),
+                clock,
+                RandomGenerator.getDefault());
+    }
+
+    /// Starts to send. Does not wait for the database, nor need it be there.
+    public void start() {
+        thread.start();
     }
 
     private void run() {

@@ -216,8 +216,9 @@ class PostgresTest {
                     new LedgerConfig.Postgres(
                             url(postgres.getPort()), Optional.of("postgres"), Optional.empty(), 30);
             try (var shipper =
-                    Shipper.start(
+                    Shipper.create(
                             spool, ledger, config, Optional.empty(), InstantSource.system())) {
+                shipper.start();
                 assertThat(shipper.awaitNone(PATIENCE)).isTrue();
             }
             assertThat(count(spool)).isEqualTo(100);
