@@ -25,8 +25,8 @@ import reactor.util.context.Context;
 ///
 /// Only events count: a comment, an empty line or half an event shows no progress. Between tokens
 /// only the time in which somebody asked for an event counts, so that a slow reader does not look
-/// like a stalled backend. An attempt has one timer at a time, which looks at the moment of the last event when it
-/// goes off; events themselves schedule nothing.
+/// like a stalled backend. An attempt has one timer at a time, which looks at the moment of the
+/// last event when it goes off; events themselves schedule nothing.
 ///
 /// @param backend the backend's name, for messages
 /// @param connect from the subscription until [Watch#connected]; zero where nothing is connected to

@@ -60,13 +60,7 @@ record Backends(BackendRegistry registry, List<AutoCloseable> held) implements A
         return new Backends(registry(config.pools(), guarded), held);
     }
 
-    /// Guards `backend` with a breaker of its own.
-    static GuardedBackend guard(Backend backend) {
-        return new GuardedBackend(backend, BreakerSettings.DEFAULT, Clock.systemUTC());
-    }
-
-    private static Guard guard(
-            BackendConfig config, Map<Quota, Cooldown> cooldowns, Clock clock) {
+    private static Guard guard(BackendConfig config, Map<Quota, Cooldown> cooldowns, Clock clock) {
         return switch (config) {
             case BackendConfig.Embedded _ -> Guard.of(BreakerSettings.DEFAULT);
             case BackendConfig.OpenAi openAi -> {

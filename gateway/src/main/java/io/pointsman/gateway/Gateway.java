@@ -68,7 +68,8 @@ public final class Gateway implements AutoCloseable {
         this.routing = routing;
         this.backends = backends;
         this.learn = config.learn();
-        this.dispatcher = new Dispatcher(
+        this.dispatcher =
+                new Dispatcher(
                         this::backend, attempts(config.pools()), retryBudgets(config.backends()));
     }
 

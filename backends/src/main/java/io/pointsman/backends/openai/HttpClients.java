@@ -107,8 +107,7 @@ final class HttpClients {
                 .map(HttpClients::certificates)
                 .ifPresent(trusted -> context.configure(builder -> builder.trustManager(trusted)));
         SslProvider.GenericSslContextSpec<?> generic = context;
-        return client.secure(
-                spec -> spec.sslContext(generic).handshakeTimeout(backstop(settings)));
+        return client.secure(spec -> spec.sslContext(generic).handshakeTimeout(backstop(settings)));
     }
 
     private static X509Certificate[] certificates(Path file) {

@@ -30,9 +30,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/// A backend behind a circuit breaker, a bulkhead, a rate limiter and the cooldown of its quota, with
-/// its requests in flight counted. Thread-safe. A call that one of them refuses fails at once with
-/// [Failure.Overloaded], and the backend does not hear of it.
+/// A backend behind a circuit breaker, a bulkhead, a rate limiter and the cooldown of its quota,
+/// with its requests in flight counted. Thread-safe. A call that one of them refuses fails at once
+/// with [Failure.Overloaded], and the backend does not hear of it.
 ///
 /// A call has succeeded for the breaker with the first chunk that a reader sees, for a reasoner may
 /// go on for minutes; it has failed if it fails before that for reasons that another call would

@@ -586,7 +586,10 @@ class OpenAiBackendTest extends BackendContract {
         var thrown =
                 catchThrowableOfType(
                         FailureException.class,
-                        () -> backend().chat(ChatRequests.saying("hello"), given).blockLast(PATIENCE));
+                        () ->
+                                backend()
+                                        .chat(ChatRequests.saying("hello"), given)
+                                        .blockLast(PATIENCE));
 
         assertThat(((Failure.TimedOut) thrown.failure()).deadline())
                 .isEqualTo(Deadline.BETWEEN_TOKENS);

@@ -71,7 +71,8 @@ class CallBudgetTest {
         }
 
         assertThat(extra).isPositive();
-        assertThat(extra).isLessThanOrEqualTo((int) (share * load + (floor + 1) * seconds / 10.0 + 1));
+        assertThat(extra)
+                .isLessThanOrEqualTo((int) (share * load + (floor + 1) * seconds / 10.0 + 1));
     }
 
     static LongStream seeds() {
@@ -80,8 +81,7 @@ class CallBudgetTest {
 
     @Test
     void isNotNegative() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CallBudget(-0.1, 0, nanos::get));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(-0.1, 0, nanos::get));
         assertThatIllegalArgumentException().isThrownBy(() -> new CallBudget(0, -1, nanos::get));
     }
 

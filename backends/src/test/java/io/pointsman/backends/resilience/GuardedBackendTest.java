@@ -230,7 +230,8 @@ class GuardedBackendTest {
     @Test
     void t59_refusesAtOnceWhatComesTooFast() {
         var slow = guarded(OptionalInt.empty(), OptionalInt.of(5), Optional.empty());
-        script.events = Flux.error(new FailureException(new Failure.Rejected("", 400, Optional.empty())));
+        script.events =
+                Flux.error(new FailureException(new Failure.Rejected("", 400, Optional.empty())));
         for (int i = 0; i < 100; i++) {
             call(slow);
         }
@@ -249,7 +250,8 @@ class GuardedBackendTest {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         Optional.of(new Cooldown(Duration.ofSeconds(5), clock)));
-        script.events = Flux.error(new FailureException(new Failure.Rejected("", 429, Optional.empty())));
+        script.events =
+                Flux.error(new FailureException(new Failure.Rejected("", 429, Optional.empty())));
 
         assertThat(call(one)).isInstanceOf(Failure.Rejected.class);
 
@@ -274,7 +276,8 @@ class GuardedBackendTest {
                         OptionalInt.empty(),
                         Optional.of(new Cooldown(Duration.ofSeconds(5), clock)));
         script.events =
-                Flux.error(new FailureException(new Failure.Overloaded("", Duration.ofSeconds(30))));
+                Flux.error(
+                        new FailureException(new Failure.Overloaded("", Duration.ofSeconds(30))));
         call(one);
 
         clock.advance(Duration.ofMillis(29_999));

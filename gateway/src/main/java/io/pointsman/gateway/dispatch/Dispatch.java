@@ -269,8 +269,7 @@ final class Dispatch implements Subscription {
             }
             long wait = attempt.refused(failure) ? -1 : retryWait(attempt, failure);
             if (wait >= 0
-                    && dispatcher.now() - began + wait
-                            < lane.attempts().totalTimeout().toNanos()
+                    && dispatcher.now() - began + wait < lane.attempts().totalTimeout().toNanos()
                     && dispatcher.retries(attempt.candidate).take()) {
                 retries++;
                 return new Step.CallAgain(wait);

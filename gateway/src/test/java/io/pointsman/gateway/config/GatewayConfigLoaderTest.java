@@ -90,7 +90,7 @@ class GatewayConfigLoaderTest {
                                 OptionalInt.empty(),
                                 0.2,
                                 Duration.ofSeconds(5)));
-        assertThat(config.pools().get("fast").attempts())
+        assertThat(config.pools().sequencedValues().getFirst().attempts())
                 .isEqualTo(
                         new Attempts(
                                 Optional.empty(),
@@ -142,7 +142,7 @@ class GatewayConfigLoaderTest {
                         policies: {default: fast}
                         """);
 
-        assertThat(((OpenAi) config.backends().get("small")).protection())
+        assertThat(((OpenAi) config.backends().sequencedValues().getFirst()).protection())
                 .isEqualTo(
                         new Protection(
                                 Duration.ofSeconds(20),
@@ -151,7 +151,7 @@ class GatewayConfigLoaderTest {
                                 OptionalInt.of(30),
                                 0,
                                 Duration.ofSeconds(30)));
-        assertThat(config.pools().get("fast").attempts())
+        assertThat(config.pools().sequencedValues().getFirst().attempts())
                 .isEqualTo(
                         new Attempts(
                                 Optional.of(Duration.ofSeconds(1)),

@@ -129,7 +129,8 @@ class DispatcherTest {
 
     @Test
     void t21_cutsTheWholeRequestAtItsTotalDeadline() {
-        backend("a").answers(
+        backend("a")
+                .answers(
                         Flux.concat(
                                 Flux.just(ROLE),
                                 Flux.interval(Duration.ofSeconds(10), time).map(_ -> TOKEN)));
@@ -271,7 +272,8 @@ class DispatcherTest {
 
     @Test
     void t27_doesNotRetryWhatFailedSlowly() {
-        backend("a").answers(
+        backend("a")
+                .answers(
                         Flux.concat(
                                 Mono.delay(Duration.ofMillis(1001), time).then(Mono.empty()),
                                 failing(broken())));
@@ -294,8 +296,8 @@ class DispatcherTest {
         assertThat(reader.completed).isTrue();
         assertThat(backend("b").requests)
                 .hasSize(2)
-                .allSatisfy(request ->
-                        assertThat(request).isSameAs(backend("a").requests.getFirst()));
+                .allSatisfy(
+                        request -> assertThat(request).isSameAs(backend("a").requests.getFirst()));
     }
 
     @Test
@@ -475,8 +477,7 @@ class DispatcherTest {
                         + fields
                         + "}";
         var request =
-                ChatRequestReader.read(
-                        body.getBytes(UTF_8), new RequestId("r1"), Tenant.ANONYMOUS);
+                ChatRequestReader.read(body.getBytes(UTF_8), new RequestId("r1"), Tenant.ANONYMOUS);
         reader.account.read(request);
         var ranked =
                 Arrays.stream(names)
@@ -592,11 +593,14 @@ class DispatcherTest {
 
         @Override
         public Flux<ChatEvent> chat(ChatRequest request, Deadlines given) {
-            return Flux.defer(() -> {
-                        requests.add(request);
-                        deadlines.add(given);
-                        return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
-                    })
+            return Flux.defer(
+                            () -> {
+                                requests.add(request);
+                                deadlines.add(given);
+                                return answers.size() > 1
+                                        ? answers.removeFirst()
+                                        : answers.getFirst();
+                            })
                     .doOnSubscribe(_ -> underWay++)
                     .doFinally(_ -> underWay--);
         }
