@@ -209,6 +209,26 @@ class DispatcherTest {
         assertThat(counted("pointsman.retries", "made")).isEqualTo(2);
     }
 
+    @Test
+    void t18_endsWithTheBackendsOwnFailureWhereOnlyOneWasTried() {
+        backend("a").answers(failing(broken()));
+
+        var reader = ask("a");
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(reader.failure()).isEqualTo(broken());
+        assertThat(backend("a").requests).hasSize(3);
+    }
+
+    @Test
+    void t27_doesNotRetryABackendThatShowedNoTokenInTime() {
+        backend("a").answers(failing(new Failure.TimedOut("late", Deadline.FIRST_TOKEN)));
+
+        assertThat(((Failure.TimedOut) settled(ask("a"))).deadline())
+                .isEqualTo(Deadline.FIRST_TOKEN);
+        assertThat(backend("a").requests).hasSize(1);
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void t25_aFailingBackendSeesItsLoadAndTheBudgetAtMost(long seed) {
