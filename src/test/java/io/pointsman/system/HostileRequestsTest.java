@@ -52,9 +52,9 @@ class HostileRequestsTest {
                           refusing: {base-url: "http://127.0.0.1:%3$d/v1", model: m}
                         pools:
                           fast: [sound]
-                          html: [html]
-                          truncated: [truncated]
-                          garbled: [garbled]
+                          html: {backends: [html], max-attempts: 1}
+                          truncated: {backends: [truncated], max-attempts: 1}
+                          garbled: {backends: [garbled], max-attempts: 1}
                           silent: [silent]
                           refusing: [refusing]
                         policies: {default: fast}

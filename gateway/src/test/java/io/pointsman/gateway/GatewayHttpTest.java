@@ -12,6 +12,7 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tenant;
 import io.pointsman.api.Tier;
+import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
@@ -28,6 +29,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,9 +94,9 @@ class GatewayHttpTest {
                 Backends.registry(
                         config.pools(),
                         Map.of(
-                                "small", Backends.guard(small),
-                                "spare", busy(Backends.guard(spare)),
-                                "deep", Backends.guard(deep)));
+                                "small", guard(small),
+                                "spare", busy(guard(spare)),
+                                "deep", guard(deep)));
         var routing =
                 new Routing(
                         new ModelCatalog(
@@ -124,6 +127,14 @@ class GatewayHttpTest {
             backend.tracker().firstToken(1);
         }
         return backend;
+    }
+
+    /// With a breaker that the failures of these tests do not open.
+    private static GuardedBackend guard(FakeBackend backend) {
+        return new GuardedBackend(
+                backend,
+                new BreakerSettings(1000, 1000, 100, Duration.ofSeconds(10), 1),
+                Clock.systemUTC());
     }
 
     private static Classification judged(String text) {
@@ -234,12 +245,7 @@ class GatewayHttpTest {
 
     @Test
     void aTenantThatMayNotChooseIsRefused() throws Exception {
-        var request =
-                HttpRequest.newBuilder(uri("/v1/chat/completions"))
-                        .header("Authorization", "Bearer " + BOUND_KEY)
-                        .POST(BodyPublishers.ofString(chat("reasoner", "hello", "")));
-
-        var response = send(request);
+        var response = send(bound(chat("reasoner", "hello", "")));
 
         assertError(response, 403, "permission_denied");
     }
@@ -337,6 +343,22 @@ class GatewayHttpTest {
         assertError(stream, 502, "all_backends_failed");
         assertError(whole, 502, "all_backends_failed");
         assertThat(header(stream, "attempts")).isEqualTo("3");
+    }
+
+    @Test
+    void t30_aFallbackIsTheRoutesNotTheClients() throws Exception {
+        // Which no breaker opens for.
+        deep.answers(rejected(404));
+        small.answers(rejected(404));
+        spare.answers(rejected(404));
+
+        var fallen = send(bound(chat("auto", "a hard one", "")));
+        var named = send(bound(chat("fast", "a hard one", "")));
+
+        assertThat(header(fallen, "attempts")).isEqualTo("3");
+        assertThat(deep.requests()).hasSize(1);
+        assertError(named, 403, "permission_denied");
+        assertThat(small.requests()).hasSize(1);
     }
 
     @Test
@@ -524,6 +546,12 @@ class GatewayHttpTest {
 
     private HttpRequest.Builder request(String body) {
         return authorized("/v1/chat/completions").POST(BodyPublishers.ofString(body));
+    }
+
+    private HttpRequest.Builder bound(String body) {
+        return HttpRequest.newBuilder(uri("/v1/chat/completions"))
+                .header("Authorization", "Bearer " + BOUND_KEY)
+                .POST(BodyPublishers.ofString(body));
     }
 
     private HttpRequest.Builder authorized(String path) {

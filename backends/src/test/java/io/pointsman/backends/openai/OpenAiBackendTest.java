@@ -4,6 +4,7 @@ import static io.pointsman.backends.FakeUpstream.chunk;
 import static io.pointsman.backends.FakeUpstream.finish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -23,6 +24,7 @@ import io.pointsman.api.wire.ThinkSplitter;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.BackendContract;
 import io.pointsman.backends.ChatRequests;
+import io.pointsman.backends.Deadlines;
 import io.pointsman.backends.FakeUpstream;
 import io.pointsman.backends.FakeUpstream.Reply;
 import java.io.IOException;
@@ -548,6 +550,49 @@ class OpenAiBackendTest extends BackendContract {
 
         call.dispose();
 
+        upstream.awaitIdle();
+    }
+
+    @Test
+    void t01_closesTheConnectionOfAStreamThatIsCancelledAtOnce() throws InterruptedException {
+        upstream.answers(Reply.events(chunk("{\"content\":\"a\"}")).thenHang());
+        var backend = backend();
+        for (int i = 0; i < 5; i++) {
+            var begun = new CountDownLatch(1);
+            var call =
+                    backend.chat(ChatRequests.saying("hello"))
+                            .subscribe(_ -> begun.countDown(), _ -> {});
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+
+            long start = System.nanoTime();
+            call.dispose();
+            upstream.awaitIdle();
+
+            // The promise is 100 ms; a machine that is shared gets more.
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void t21_theRoutesDeadlinesWinOverTheBackends() {
+        upstream.answers(Reply.events(chunk("{\"content\":\"a\"}")).thenHang());
+        var given =
+                new Deadlines(
+                        Optional.empty(),
+                        Optional.of(Duration.ofSeconds(20)),
+                        Optional.of(Duration.ofMillis(50)));
+
+        var thrown =
+                catchThrowableOfType(
+                        FailureException.class,
+                        () ->
+                                backend()
+                                        .chat(ChatRequests.saying("hello"), given)
+                                        .blockLast(PATIENCE));
+
+        assertThat(((Failure.TimedOut) thrown.failure()).deadline())
+                .isEqualTo(Deadline.BETWEEN_TOKENS);
         upstream.awaitIdle();
     }
 

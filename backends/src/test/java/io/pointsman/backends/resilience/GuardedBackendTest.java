@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
@@ -88,7 +90,7 @@ class GuardedBackendTest {
 
     @ParameterizedTest
     @MethodSource("harmless")
-    void isNotOpenedByWhatSaysNothingOfTheBackend(Failure failure) {
+    void t29_isNotOpenedByWhatSaysNothingOfTheBackend(Failure failure) {
         script.events = Flux.error(new FailureException(failure));
         for (int i = 0; i < 20; i++) {
             call();
@@ -206,8 +208,140 @@ class GuardedBackendTest {
         return LongStream.range(0, 20);
     }
 
+    @Test
+    void t59_refusesAtOnceWhatDoesNotFitTheBulkhead() {
+        var narrow = guarded(OptionalInt.of(2), OptionalInt.empty(), Optional.empty());
+        script.events = Flux.never();
+        var calls =
+                List.of(
+                        narrow.chat(ChatRequests.saying("a")).subscribe(),
+                        narrow.chat(ChatRequests.saying("b")).subscribe());
+
+        var refused = (Failure.Overloaded) call(narrow);
+        calls.forEach(Disposable::dispose);
+        script.events = Flux.error(new FailureException(new Failure.Broken("")));
+
+        assertThat(refused.message()).contains("max-in-flight");
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(script.calls).isEqualTo(2);
+        assertThat(call(narrow)).isInstanceOf(Failure.Broken.class);
+    }
+
+    @Test
+    void t59_refusesAtOnceWhatComesTooFast() {
+        var slow = guarded(OptionalInt.empty(), OptionalInt.of(5), Optional.empty());
+        script.events =
+                Flux.error(new FailureException(new Failure.Rejected("", 400, Optional.empty())));
+        for (int i = 0; i < 100; i++) {
+            call(slow);
+        }
+
+        assertThat(script.calls).isBetween(5, 50);
+        assertThat(slow.load()).isEqualTo(BackendLoad.IDLE);
+    }
+
+    @Test
+    void t29_a429CoolsItsOwnQuotaForAsLongAsConfigured() {
+        var shared = new Cooldown(Duration.ofSeconds(5), clock);
+        var one = guarded(OptionalInt.empty(), OptionalInt.empty(), Optional.of(shared));
+        var twin = guarded(OptionalInt.empty(), OptionalInt.empty(), Optional.of(shared));
+        var otherKey =
+                guarded(
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(new Cooldown(Duration.ofSeconds(5), clock)));
+        script.events =
+                Flux.error(new FailureException(new Failure.Rejected("", 429, Optional.empty())));
+
+        assertThat(call(one)).isInstanceOf(Failure.Rejected.class);
+
+        assertThat(one.load().available()).isFalse();
+        assertThat(twin.load().available()).isFalse();
+        assertThat(otherKey.load().available()).isTrue();
+        assertThat(one.breakerState()).isEqualTo("closed");
+        assertThat(((Failure.Overloaded) call(twin)).retryAfter()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(script.calls).isEqualTo(1);
+        clock.advance(Duration.ofMillis(4999));
+        assertThat(one.cooling()).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(one.cooling()).isFalse();
+        assertThat(twin.load().available()).isTrue();
+    }
+
+    @Test
+    void t29_coolsForAsLongAsTheServerSays() {
+        var one =
+                guarded(
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(new Cooldown(Duration.ofSeconds(5), clock)));
+        script.events =
+                Flux.error(
+                        new FailureException(new Failure.Overloaded("", Duration.ofSeconds(30))));
+        call(one);
+
+        clock.advance(Duration.ofMillis(29_999));
+        assertThat(one.cooling()).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(one.cooling()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void t03_releasesEveryPermitHoweverCallsEnd(long seed) {
+        var random = new Random(seed);
+        var narrow = guarded(OptionalInt.of(4), OptionalInt.empty(), Optional.empty());
+        var open = new ArrayList<Disposable>();
+        for (int i = 0; i < 500; i++) {
+            script.events =
+                    switch (random.nextInt(5)) {
+                        case 0 -> Flux.just(VISIBLE, FINISHED);
+                        case 1 -> Flux.error(new FailureException(new Failure.Broken("")));
+                        case 2 -> Flux.concat(Flux.just(VISIBLE), Flux.never());
+                        case 3 -> Flux.error(new IllegalStateException("a bug"));
+                        default ->
+                                Flux.defer(() -> {
+                                    throw new CancellationException();
+                                });
+                    };
+            open.add(
+                    narrow.chat(ChatRequests.saying("hi"))
+                            .onErrorComplete()
+                            .take(random.nextInt(1, 4))
+                            .subscribe());
+            if (random.nextBoolean()) {
+                open.remove(random.nextInt(open.size())).dispose();
+            }
+            clock.advance(Duration.ofSeconds(random.nextInt(5)));
+        }
+        open.forEach(Disposable::dispose);
+
+        assertThat(narrow.load().inFlight()).isZero();
+        script.events = Flux.just(VISIBLE, FINISHED);
+        for (int i = 0; i < 8; i++) {
+            // The first success may make the calls enough for the breaker to open.
+            clock.advance(Duration.ofMinutes(1));
+            narrow.chat(ChatRequests.saying("hi")).onErrorComplete().blockLast();
+        }
+        script.events = Flux.never();
+        for (int i = 0; i < 6; i++) {
+            narrow.chat(ChatRequests.saying("hi")).onErrorComplete().subscribe();
+        }
+        assertThat(narrow.load().inFlight()).isEqualTo(4);
+    }
+
+    private GuardedBackend guarded(
+            OptionalInt maxInFlight, OptionalInt perSecond, Optional<Cooldown> cooldown) {
+        return new GuardedBackend(
+                script, new Guard(SETTINGS, maxInFlight, perSecond, cooldown), clock);
+    }
+
     private Failure call() {
-        return backend.chat(ChatRequests.saying("hi"))
+        return call(backend);
+    }
+
+    private static Failure call(GuardedBackend called) {
+        return called.chat(ChatRequests.saying("hi"))
                 .then(Mono.<Failure>error(new AssertionError("it did not fail")))
                 .onErrorResume(FailureException.class, e -> Mono.just(e.failure()))
                 .blockOptional()

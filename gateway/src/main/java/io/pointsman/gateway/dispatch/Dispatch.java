@@ -240,9 +240,11 @@ final class Dispatch implements Subscription {
             if (over || winner != null || !running.remove(attempt)) {
                 return;
             }
-            failures.add(failure);
-            if (attempt.refused(failure)) {
-                calls--;
+            boolean refused = attempt.refused(failure);
+            calls -= refused ? 1 : 0;
+            // That a guard has closed meanwhile does not hide why.
+            if (!refused || failures.isEmpty()) {
+                failures.add(failure);
             }
             step = decide(attempt, failure);
         }
@@ -301,7 +303,8 @@ final class Dispatch implements Subscription {
     private static boolean passing(Failure failure) {
         return switch (failure) {
             case Failure.Rejected(_, int status, _) -> status >= 500 || status == 408;
-            case Failure.Broken _, Failure.TimedOut _ -> true;
+            case Failure.TimedOut(_, var deadline) -> deadline == Failure.Deadline.CONNECT;
+            case Failure.Broken _ -> true;
             case Failure.InvalidRequest _,
                     Failure.TooLarge _,
                     Failure.Unauthenticated _,
@@ -316,9 +319,10 @@ final class Dispatch implements Subscription {
         };
     }
 
+    /// The failure of the only backend that was called, however often, else all of them.
     private Failure exhausted() {
         var last = failures.getLast();
-        return failures.size() == 1
+        return next == 1
                 ? last
                 : new Failure.Exhausted(
                         "all "

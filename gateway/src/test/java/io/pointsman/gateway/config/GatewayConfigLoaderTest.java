@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,27 @@ class GatewayConfigLoaderTest {
                                 Protection.DEFAULT,
                                 Placement.DEFAULT,
                                 Dialect.DEFAULT));
+        assertThat(Protection.DEFAULT)
+                .isEqualTo(
+                        new Protection(
+                                Duration.ofSeconds(60),
+                                new Protection.Breaker(20, 5, 0.5, Duration.ofSeconds(10), 2),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                0.2,
+                                Duration.ofSeconds(5)));
+        assertThat(config.pools().sequencedValues().getFirst().attempts())
+                .isEqualTo(
+                        new Attempts(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Duration.ofHours(1),
+                                3,
+                                Duration.ofSeconds(1),
+                                Duration.ofMillis(100),
+                                Duration.ofSeconds(10),
+                                Optional.empty()));
         assertThat(config.head()).isEqualTo(new Head.Generic());
         assertThat(config.memory())
                 .isEqualTo(
@@ -104,6 +126,59 @@ class GatewayConfigLoaderTest {
         assertThat(config.learn()).isEmpty();
         assertThat(config.policies().aliases()).isEmpty();
         assertThat(config.policies().policy()).isEqualTo(new Policy("fast", List.of()));
+    }
+
+    @Test
+    void readsHowBackendsAreProtectedAndPoolsTried() {
+        var config =
+                parse(
+                        """
+                        backends:
+                          small:
+                            base-url: "http://localhost:8000/v1"
+                            model: m
+                            between-tokens-timeout: 20s
+                            breaker: {window: 50, minimum-calls: 10, failure-rate: 0.25, open-for: 1m, trial-calls: 3}
+                            max-in-flight: 8
+                            requests-per-second: 30
+                            retry-budget: 0
+                            cooldown: 30s
+                        pools:
+                          fast:
+                            backends: [small]
+                            connect-timeout: 1s
+                            first-token-timeout: 5s
+                            between-tokens-timeout: 10s
+                            total-timeout: 2h
+                            max-attempts: 5
+                            retry-within: 2s
+                            retry-backoff: 50ms
+                            max-retry-wait: 1m
+                            hedge: {after: 2s, share: 0.1}
+                        policies: {default: fast}
+                        """);
+
+        assertThat(((OpenAi) config.backends().sequencedValues().getFirst()).protection())
+                .isEqualTo(
+                        new Protection(
+                                Duration.ofSeconds(20),
+                                new Protection.Breaker(50, 10, 0.25, Duration.ofMinutes(1), 3),
+                                OptionalInt.of(8),
+                                OptionalInt.of(30),
+                                0,
+                                Duration.ofSeconds(30)));
+        assertThat(config.pools().sequencedValues().getFirst().attempts())
+                .isEqualTo(
+                        new Attempts(
+                                Optional.of(Duration.ofSeconds(1)),
+                                Optional.of(Duration.ofSeconds(5)),
+                                Optional.of(Duration.ofSeconds(10)),
+                                Duration.ofHours(2),
+                                5,
+                                Duration.ofSeconds(2),
+                                Duration.ofMillis(50),
+                                Duration.ofMinutes(1),
+                                Optional.of(new Attempts.Hedge(Duration.ofSeconds(2), 0.1))));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.dispatch;
+
+import org.jspecify.annotations.NullMarked;
