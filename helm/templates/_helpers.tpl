@@ -87,7 +87,7 @@ auth:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
-{{- range $section := list "backends" "pools" "classifier" "learn" "policies" }}
+{{- range $section := list "backends" "pools" "classifier" "learn" "ledger" "policies" }}
 {{- with index $.Values $section }}
 {{ $section }}:
   {{- toYaml . | nindent 2 }}

@@ -103,7 +103,7 @@ class ConfigurationTest {
         var chart = new Manifest(Yaml.read(Chart.FOLDER.resolve("values.schema.json")));
         var docs = new Manifest(Yaml.read(Chart.ROOT.resolve("docs/pointsman.schema.json")));
 
-        for (var section : List.of("backends", "pools", "classifier", "learn")) {
+        for (var section : List.of("backends", "pools", "classifier", "learn", "ledger")) {
             var path = "properties/" + section;
             assertThat(chart.at(path)).as(path).isEqualTo(docs.at(path));
         }

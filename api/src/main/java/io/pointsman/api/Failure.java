@@ -32,6 +32,9 @@ public sealed interface Failure {
     /// No backend of the chosen pool is available.
     record NoCandidate(String message) implements Failure {}
 
+    /// What the request costs could not be recorded, and the operator wants none that is not.
+    record LedgerFull(String message) implements Failure {}
+
     /// Too much at once; try again later.
     ///
     /// @param retryAfter when to try again
@@ -74,7 +77,7 @@ public sealed interface Failure {
         return switch (this) {
             case InvalidRequest _, TooLarge _, Unauthenticated _, Forbidden _, UnknownModel _ ->
                     false;
-            case NoCandidate _, ShuttingDown _, Exhausted _ -> false;
+            case NoCandidate _, LedgerFull _, ShuttingDown _, Exhausted _ -> false;
             case Rejected(_, int status, _) ->
                     status >= 500
                             || status == 401

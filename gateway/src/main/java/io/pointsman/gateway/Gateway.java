@@ -101,7 +101,8 @@ public final class Gateway implements AutoCloseable {
                         classifier,
                         config.policies().policy(),
                         backends.registry(),
-                        Ticker.SYSTEM);
+                        Ticker.SYSTEM,
+                        config.policyVersion());
         return new Gateway(keys, config.auth()::tenant, routing, backends, config.learn());
     }
 

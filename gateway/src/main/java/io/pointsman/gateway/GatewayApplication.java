@@ -2,22 +2,24 @@ package io.pointsman.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.gateway.accounting.Ledger;
-import io.pointsman.gateway.accounting.LogLedger;
-import io.pointsman.gateway.accounting.Metrics;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.http.GateFilter;
 import io.pointsman.gateway.http.HttpRoutes;
 import io.pointsman.gateway.http.RequestGate;
 import io.pointsman.gateway.http.UncaughtErrors;
 import io.pointsman.gateway.learning.Learning;
+import io.pointsman.gateway.ledger.RecordLedger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
@@ -37,8 +39,25 @@ class GatewayApplication {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
     @Bean
-    Ledger ledger(MeterRegistry registry) {
-        return new Metrics(registry).and(new LogLedger());
+    @Primary
+    Ledger ledger(MeterRegistry registry, LedgerService service) {
+        return service.ledger(registry);
+    }
+
+    @Bean(destroyMethod = "")
+    RecordLedger records(LedgerService service) {
+        return service.records();
+    }
+
+    /// Not ready while new requests are refused for want of a ledger.
+    @Bean
+    HealthIndicator ledgerHealthIndicator(RecordLedger records) {
+        return () -> {
+            var status = records.status();
+            var health = records.accepting() ? Health.up() : Health.outOfService();
+            status.failure().ifPresent(failure -> health.withDetail("failure", failure));
+            return health.build();
+        };
     }
 
     @Bean
@@ -51,7 +70,8 @@ class GatewayApplication {
             GatewayConfig config, Gateway gateway, Ledger ledger, Learning learning) {
         return HttpRoutes.create(
                 gateway.authenticator(),
-                config.server(),
+                config.server().maxRequestBytes(),
+                config.server().pings(),
                 gateway::routing,
                 gateway.dispatcher(),
                 ledger,

@@ -2,6 +2,7 @@ package io.pointsman.gateway;
 
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.GatewayConfig.Drain;
+import io.pointsman.gateway.config.SecretResolver;
 import io.pointsman.gateway.http.RequestGate;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +44,22 @@ public final class GatewayServer implements AutoCloseable {
 
     /// Starts `gateway` as `config` says, and returns once it listens. Port 0 takes any free one.
     public static GatewayServer start(GatewayConfig config, Gateway gateway) {
+        return start(config, gateway, SecretResolver.ofSystem());
+    }
+
+    /// The same, with the secrets and the environment that `secrets` knows.
+    public static GatewayServer start(
+            GatewayConfig config, Gateway gateway, SecretResolver secrets) {
+        try {
+            return start(config, gateway, LedgerService.open(config, secrets));
+        } catch (RuntimeException failed) {
+            gateway.close();
+            throw failed;
+        }
+    }
+
+    private static GatewayServer start(
+            GatewayConfig config, Gateway gateway, LedgerService ledger) {
         try {
             var context =
                     new SpringApplicationBuilder(GatewayApplication.class)
@@ -55,13 +72,15 @@ public final class GatewayServer implements AutoCloseable {
                                 var beans = starting.getBeanFactory();
                                 beans.registerSingleton("gatewayConfig", config);
                                 beans.registerSingleton("gateway", gateway);
+                                // Not a singleton of ours: Spring closes it after the last request.
+                                starting.registerBean(LedgerService.class, () -> ledger);
                             })
                             .run();
             var server = new GatewayServer(context, gateway, config.server().drain());
             Runtime.getRuntime().addShutdownHook(server.hook);
             return server;
         } catch (RuntimeException failed) {
-            gateway.close();
+            ledger.close();
             throw failed;
         }
     }
@@ -80,7 +99,11 @@ public final class GatewayServer implements AutoCloseable {
         properties.put("management.server.port", config.management().port());
         properties.put("management.endpoints.web.exposure.include", "health,info,prometheus");
         properties.put("management.endpoint.health.probes.enabled", "true");
+        properties.put(
+                "management.endpoint.health.group.readiness.include", "readinessState,ledger");
         properties.put("management.observations.enable.http", "false");
+        properties.put("logging.level.org.flywaydb", "ERROR");
+        properties.put("logging.level.com.zaxxer", "ERROR");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.level.pointsman", "INFO");
         properties.put("logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n");

@@ -100,7 +100,8 @@ class GatewayHttpTest {
                         request -> judged(request.messages().getLast().text()),
                         config.policies().policy(),
                         registry,
-                        Ticker.SYSTEM);
+                        Ticker.SYSTEM,
+                        "test");
         var keys =
                 ApiKeys.parse(
                         "keys", "team-a:" + KeyHash.of(KEY) + "\nteam-b:" + KeyHash.of(BOUND_KEY));

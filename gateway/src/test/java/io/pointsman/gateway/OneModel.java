@@ -60,7 +60,8 @@ final class OneModel {
                         _ -> Classification.Scored.of(0.1, List.of("test")),
                         config.policies().policy(),
                         registry,
-                        Ticker.SYSTEM);
+                        Ticker.SYSTEM,
+                        "test");
         return GatewayServer.start(
                 config,
                 new Gateway(

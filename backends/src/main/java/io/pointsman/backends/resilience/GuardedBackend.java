@@ -117,6 +117,7 @@ public final class GuardedBackend implements Backend {
                     Failure.Forbidden _,
                     Failure.UnknownModel _,
                     Failure.NoCandidate _,
+                    Failure.LedgerFull _,
                     Failure.Overloaded _,
                     Failure.ShuttingDown _,
                     Failure.Exhausted _ ->

@@ -1,6 +1,7 @@
 package io.pointsman.gateway.accounting;
 
 import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
@@ -32,6 +33,8 @@ public final class Account {
     private @Nullable String tenant;
     private @Nullable Classification classification;
     private @Nullable Route route;
+    private @Nullable String policyVersion;
+    private long responseBytes;
     private long bodyRead;
     private long classificationNanos;
     private OptionalLong firstCall = OptionalLong.empty();
@@ -78,13 +81,27 @@ public final class Account {
         route = chosen;
     }
 
-    /// Notes that `backend` is being called; what it sends is told to the attempt. Several may be
-    /// open at once, where a request is hedged.
-    public synchronized OpenAttempt attempt(BackendDescriptor backend) {
+    /// Notes which version of the rules chose the route.
+    public synchronized void policy(String version) {
+        policyVersion = version;
+    }
+
+    /// Notes that the backend of `candidate` is being called; what it sends is told to the attempt.
+    /// Several may be open at once, where a request is hedged.
+    public OpenAttempt attempt(Candidate candidate) {
+        return attempt(Optional.of(candidate.pool()), candidate.backend());
+    }
+
+    /// Notes that `backend` is being called, of whatever pool.
+    public OpenAttempt attempt(BackendDescriptor backend) {
+        return attempt(Optional.empty(), backend);
+    }
+
+    private synchronized OpenAttempt attempt(Optional<String> pool, BackendDescriptor backend) {
         if (firstCall.isEmpty()) {
             firstCall = OptionalLong.of(ticker.nanos());
         }
-        var attempt = new OpenAttempt(backend);
+        var attempt = new OpenAttempt(pool, backend, !open.isEmpty());
         open.add(attempt);
         latest = attempt;
         return attempt;
@@ -131,7 +148,13 @@ public final class Account {
                     outcome == Outcome.CANCELLED && latest != null && latest.finished
                             ? Outcome.COMPLETED
                             : outcome;
-            List.copyOf(open).forEach(attempt -> attempt.close(end));
+            // The one that answers is the last of the record.
+            List.copyOf(open).stream()
+                    .filter(attempt -> attempt != latest)
+                    .forEach(attempt -> attempt.close(end));
+            if (latest != null) {
+                latest.close(end);
+            }
             closed = toRecord(end);
         }
         ledger.record(closed);
@@ -146,6 +169,7 @@ public final class Account {
                 request != null && request.stream(),
                 Optional.ofNullable(classification),
                 Optional.ofNullable(route),
+                Optional.ofNullable(policyVersion),
                 attempts,
                 attempts.stream().map(Attempt::usage).reduce(Usage.NONE, Account::sum),
                 costOf(attempts),
@@ -154,7 +178,9 @@ public final class Account {
                 since(bodyRead, firstCall),
                 since(received, firstToken),
                 since(received, firstAnswer),
-                Duration.ofNanos(ticker.nanos() - received));
+                Duration.ofNanos(ticker.nanos() - received),
+                request == null ? 0 : request.body().bytes().length,
+                responseBytes);
     }
 
     private static Optional<Duration> since(long start, OptionalLong moment) {
@@ -187,15 +213,21 @@ public final class Account {
     /// the account is settled; closing it again does nothing.
     public final class OpenAttempt {
 
+        private final Optional<String> pool;
         private final BackendDescriptor backend;
+        private final boolean hedged;
+        private final long called = ticker.nanos();
+        private OptionalLong firstVisible = OptionalLong.empty();
         private @Nullable Usage measured;
         private boolean finished;
         private boolean closed;
         private int tokens;
         private int reasoningTokens;
 
-        private OpenAttempt(BackendDescriptor backend) {
+        private OpenAttempt(Optional<String> pool, BackendDescriptor backend, boolean hedged) {
+            this.pool = pool;
             this.backend = backend;
+            this.hedged = hedged;
         }
 
         /// Notes what the backend has sent.
@@ -210,6 +242,9 @@ public final class Account {
         private void see(ChatEvent event) {
             switch (event) {
                 case ChatEvent.Chunk(_, var facts) -> {
+                    if (facts.visible() && firstVisible.isEmpty()) {
+                        firstVisible = OptionalLong.of(ticker.nanos());
+                    }
                     tokens += facts.visible() ? 1 : 0;
                     reasoningTokens += facts.reasoning() ? 1 : 0;
                     facts.usage().ifPresent(counted -> measured = counted);
@@ -226,7 +261,8 @@ public final class Account {
         public void show(ChatEvent event) {
             synchronized (Account.this) {
                 latest = this;
-                if (event instanceof ChatEvent.Chunk(_, var facts)) {
+                if (event instanceof ChatEvent.Chunk(var json, var facts)) {
+                    responseBytes += json.length;
                     time(facts);
                 }
             }
@@ -256,10 +292,15 @@ public final class Account {
         private Attempt toAttempt(Outcome outcome) {
             var usage = measured != null ? measured : estimate(outcome);
             return new Attempt(
+                    pool,
                     backend.name(),
+                    backend.model(),
                     usage,
                     backend.price().map(price -> price.cost(usage)),
-                    outcome);
+                    outcome,
+                    since(called, firstVisible),
+                    Duration.ofNanos(ticker.nanos() - called),
+                    hedged);
         }
 
         private Usage estimate(Outcome outcome) {

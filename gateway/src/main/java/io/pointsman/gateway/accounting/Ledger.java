@@ -8,11 +8,31 @@ public interface Ledger {
     /// Keeps `request`.
     void record(RequestRecord request);
 
+    /// Whether new requests may come, because their records would be kept or may be missed.
+    default boolean accepting() {
+        return true;
+    }
+
     /// This ledger, and then `next`.
     default Ledger and(Ledger next) {
-        return request -> {
-            record(request);
-            next.record(request);
-        };
+        return new Both(this, next);
+    }
+
+    /// Two ledgers.
+    ///
+    /// @param first records first
+    /// @param second records after it
+    record Both(Ledger first, Ledger second) implements Ledger {
+
+        @Override
+        public void record(RequestRecord request) {
+            first.record(request);
+            second.record(request);
+        }
+
+        @Override
+        public boolean accepting() {
+            return first.accepting() && second.accepting();
+        }
     }
 }

@@ -50,7 +50,6 @@ public final class Metrics implements Ledger {
     private final Map<Verdict, Counter> classifications = new EnumMap<>(Verdict.class);
     private final Timer classification;
     private final Timer overhead;
-    private final Counter unpriced;
 
     /// Records into `registry`.
     public Metrics(MeterRegistry registry) {
@@ -75,10 +74,6 @@ public final class Metrics implements Ledger {
                             .tag("outcome", verdict.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        this.unpriced =
-                Counter.builder("pointsman.cost.unknown")
-                        .description("Attempts whose backend has no price configured")
-                        .register(registry);
     }
 
     @Override
@@ -110,7 +105,7 @@ public final class Metrics implements Ledger {
         to.reasoning.increment(usage.reasoningTokens());
         attempt.cost()
                 .ifPresentOrElse(
-                        cost -> to.cost.increment(cost.doubleValue()), unpriced::increment);
+                        cost -> to.cost.increment(cost.doubleValue()), to.unpriced::increment);
     }
 
     private static void recordTimes(RouteMeters to, RequestRecord request) {
@@ -181,6 +176,7 @@ public final class Metrics implements Ledger {
         private final Counter completion;
         private final Counter reasoning;
         private final Counter cost;
+        private final Counter unpriced;
         private final Timer firstToken;
         private final Timer answer;
         private final Timer duration;
@@ -195,6 +191,11 @@ public final class Metrics implements Ledger {
             cost =
                     Counter.builder("pointsman.cost.usd")
                             .description("Cost in US dollars, of the attempts that have a price")
+                            .tags(tags)
+                            .register(registry);
+            unpriced =
+                    Counter.builder("pointsman.missing.price")
+                            .description("Attempts whose backend has no price configured")
                             .tags(tags)
                             .register(registry);
             firstToken =

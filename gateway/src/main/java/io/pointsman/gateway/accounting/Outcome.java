@@ -13,6 +13,7 @@ public enum Outcome {
     FORBIDDEN,
     UNKNOWN_MODEL,
     NO_CANDIDATE,
+    LEDGER_FULL,
     OVERLOADED,
     TIMED_OUT,
     UPSTREAM_REJECTED,
@@ -30,6 +31,7 @@ public enum Outcome {
             case Failure.Forbidden _ -> FORBIDDEN;
             case Failure.UnknownModel _ -> UNKNOWN_MODEL;
             case Failure.NoCandidate _ -> NO_CANDIDATE;
+            case Failure.LedgerFull _ -> LEDGER_FULL;
             case Failure.Overloaded _ -> OVERLOADED;
             case Failure.TimedOut _ -> TIMED_OUT;
             case Failure.Rejected _ -> UPSTREAM_REJECTED;

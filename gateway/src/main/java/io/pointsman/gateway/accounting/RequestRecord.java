@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param stream whether the client wanted server-sent events
 /// @param classification how hard it was judged; empty where nobody judged it
 /// @param route where it went and why; empty where it was turned away before
+/// @param policyVersion names the rules that sent it there; empty where it was not routed
 /// @param attempts the calls to backends, in order
 /// @param usage the tokens of all attempts
 /// @param cost of all attempts in US dollars; empty where one of them has no price
@@ -28,6 +29,8 @@ import java.util.Optional;
 /// @param timeToFirstToken until the first visible token, thinking included
 /// @param timeToAnswer until the first token after the thinking
 /// @param duration until the last byte, or until it was given up
+/// @param requestBytes of the body, as the client sent it; 0 where it was not read
+/// @param responseBytes of the answer's chunks, as the backend sent them
 public record RequestRecord(
         Instant receivedAt,
         RequestId id,
@@ -36,6 +39,7 @@ public record RequestRecord(
         boolean stream,
         Optional<Classification> classification,
         Optional<Route> route,
+        Optional<String> policyVersion,
         List<Attempt> attempts,
         Usage usage,
         Optional<BigDecimal> cost,
@@ -44,14 +48,31 @@ public record RequestRecord(
         Optional<Duration> overhead,
         Optional<Duration> timeToFirstToken,
         Optional<Duration> timeToAnswer,
-        Duration duration) {
+        Duration duration,
+        long requestBytes,
+        long responseBytes) {
 
     public RequestRecord {
         attempts = List.copyOf(attempts);
     }
 
+    /// The last attempt to end, which is the one that answers where any does; empty where no
+    /// backend was called.
+    public Optional<Attempt> answering() {
+        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast());
+    }
+
     /// The backend of the last attempt; empty where none was called.
     public Optional<String> backend() {
-        return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast().backend());
+        return answering().map(Attempt::backend);
+    }
+
+    /// How long a token of the answering attempt took after the first one, on average; empty where
+    /// there are not two.
+    public Optional<Duration> timePerToken() {
+        var tokens = answering().map(attempt -> attempt.usage().completionTokens()).orElse(0);
+        return timeToFirstToken
+                .filter(_ -> tokens > 1)
+                .map(first -> duration.minus(first).dividedBy(tokens - 1));
     }
 }

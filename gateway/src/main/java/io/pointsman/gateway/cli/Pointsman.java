@@ -4,6 +4,7 @@ import io.pointsman.classifier.InvalidHead;
 import io.pointsman.classifier.evaluation.LearnedLabel;
 import io.pointsman.classifier.memory.InvalidMemory;
 import io.pointsman.gateway.config.ConfigLocation;
+import io.pointsman.gateway.ledger.InvalidLedger;
 import io.pointsman.policies.yaml.ConfigException;
 import io.pointsman.serving.gguf.GgufException;
 import io.pointsman.serving.hub.HubException;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             KeysCommand.class,
             CalibrateCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            UsageCommand.class
         })
 public final class Pointsman implements Runnable {
 
@@ -67,6 +69,7 @@ public final class Pointsman implements Runnable {
         return thrown instanceof ConfigException
                 || thrown instanceof InvalidHead
                 || thrown instanceof InvalidMemory
+                || thrown instanceof InvalidLedger
                 || thrown instanceof GgufException
                 || thrown instanceof HubException
                 || thrown instanceof IllegalArgumentException;

@@ -23,6 +23,12 @@ public final class RunCommand implements Callable<Integer> {
                     + GatewayConfig.DATA_VARIABLE
                     + " says where to keep it.";
 
+    private static final String COUNTS_FOR_THE_RUN =
+            "Records of requests are kept for this run alone, and in the log; ledger.folder or the"
+                    + " variable "
+                    + GatewayConfig.DATA_VARIABLE
+                    + " says where to keep them.";
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -67,6 +73,9 @@ public final class RunCommand implements Callable<Integer> {
         }
         if (gateway.learns() && config.memory(System.getenv()).file().isEmpty()) {
             out.println(FORGETS);
+        }
+        if (config.ledger(System.getenv()).folder().isEmpty()) {
+            out.println(COUNTS_FOR_THE_RUN);
         }
         out.println(
                 "Health and metrics: http://"

@@ -61,7 +61,8 @@ final class ConfigReader {
                 classifier.head().orElse(own ? new Head.Generic() : new Head.Embedded()),
                 classifier.memory(),
                 policies,
-                new LearnReader(backends, pools, policies).read(map));
+                new LearnReader(backends, pools, policies).read(map),
+                map.map("ledger", new LedgerReader(references)::read).orElse(LedgerConfig.DEFAULT));
     }
 
     private GatewayConfig builtIn(YamlMap map, String key) {

@@ -33,6 +33,8 @@ public final class ConfigSummary {
         lines.add("learning");
         config.learn()
                 .ifPresentOrElse(learn -> add(lines, learn), () -> lines.add(line("off", NO_PAIR)));
+        lines.add("ledger");
+        add(lines, config.ledger());
         lines.add("rules");
         lines.add(line(Policy.CLIENTS_CHOICE, "model names a pool -> that pool"));
         config.policies()
@@ -113,6 +115,40 @@ public final class ConfigSummary {
         lines.add(line("feedback", learn.feedback() ? "on" : "off"));
         lines.add(line("evidence", learn.evidence() ? "on" : "off"));
         lines.add(line("comparison", learn.comparison().map(ConfigSummary::words).orElse("off")));
+    }
+
+    private static void add(List<String> lines, LedgerConfig ledger) {
+        lines.add(
+                line(
+                        "records",
+                        "in %s, %s and %s at most, %s"
+                                .formatted(
+                                        ledger.folder()
+                                                .map(Path::toString)
+                                                .orElse(
+                                                        "$"
+                                                                + GatewayConfig.DATA_VARIABLE
+                                                                + " where set"),
+                                        YamlValue.words(ledger.retention()),
+                                        bytes(ledger.maxSize()),
+                                        ledger.sync().isZero()
+                                                ? "always synced"
+                                                : "synced each "
+                                                        + YamlValue.words(ledger.sync()))));
+        lines.add(
+                line(
+                        "when full",
+                        switch (ledger.whenFull()) {
+                            case COUNT -> "count what is lost";
+                            case REFUSE -> "refuse requests";
+                        }));
+        ledger.postgres().ifPresent(to -> lines.add(line("postgres", to.url())));
+    }
+
+    private static String bytes(long size) {
+        return size % (1L << 30) == 0
+                ? (size >> 30) + " GiB"
+                : size % (1L << 20) == 0 ? (size >> 20) + " MiB" : size + " bytes";
     }
 
     private static String words(LearnConfig.Comparison comparison) {

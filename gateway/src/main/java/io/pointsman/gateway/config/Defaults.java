@@ -32,5 +32,11 @@ final class Defaults {
     static final boolean FEEDBACK = true;
     static final boolean EVIDENCE = true;
 
+    static final Duration LEDGER_SYNC = Duration.ofMillis(50);
+    static final LedgerConfig.WhenFull WHEN_FULL = LedgerConfig.WhenFull.COUNT;
+    static final Duration RETENTION = Duration.ofDays(90);
+    static final long LEDGER_SIZE = 10L << 30;
+    static final int LEDGER_BATCH = 500;
+
     private Defaults() {}
 }

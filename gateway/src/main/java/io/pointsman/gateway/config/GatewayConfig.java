@@ -3,9 +3,13 @@ package io.pointsman.gateway.config;
 import io.pointsman.api.Tenant;
 import io.pointsman.classifier.memory.MemorySettings;
 import io.pointsman.policies.Policies;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import java.util.SequencedMap;
 /// @param memory how the classifier remembers outcomes; see [#memory(Map)] for where
 /// @param policies which way requests go
 /// @param learn what the classifier learns from; empty where it learns nothing
+/// @param ledger how records are kept; see [#ledger(Map)] for where
 public record GatewayConfig(
         Server server,
         Management management,
@@ -32,12 +37,15 @@ public record GatewayConfig(
         Head head,
         MemorySettings memory,
         Policies policies,
-        Optional<LearnConfig> learn) {
+        Optional<LearnConfig> learn,
+        LedgerConfig ledger) {
 
     /// The environment variable that names the folder of what outlives a restart.
     public static final String DATA_VARIABLE = "POINTSMAN_DATA";
 
     private static final String MEMORY_FILE = "pointsman-outcomes.log";
+    private static final String LEDGER_FOLDER = "ledger";
+    private static final int VERSION_BYTES = 6;
 
     public GatewayConfig {
         backends = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(backends));
@@ -57,6 +65,31 @@ public record GatewayConfig(
                 memory.capacity(),
                 memory.halfLife(),
                 memory.sharing());
+    }
+
+    /// How records are kept: in the folder that the configuration names, else in `ledger` in the
+    /// folder that [#DATA_VARIABLE] of `environment` names, else for this run alone.
+    public LedgerConfig ledger(Map<String, String> environment) {
+        var folder = environment.getOrDefault(DATA_VARIABLE, "");
+        var inFolder =
+                folder.isBlank()
+                        ? Optional.<Path>empty()
+                        : Optional.of(Path.of(folder, LEDGER_FOLDER));
+        return ledger.in(ledger.folder().or(() -> inFolder));
+    }
+
+    /// Names what decides on routes: the same for the same pools, head and rules, whatever else the
+    /// file says.
+    public String policyVersion() {
+        var text = String.join("\n", pools.toString(), head.toString(), policies.toString());
+        try {
+            var hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /// Where clients connect.

@@ -47,8 +47,9 @@ public final class Dispatcher {
     private Flux<ChatEvent> attempt(
             ChatRequest request, List<Candidate> left, List<Failure> failures, Account account) {
         return Flux.defer(() -> {
-            var backend = backends.apply(left.getFirst());
-            var attempt = account.attempt(backend.descriptor());
+            var candidate = left.getFirst();
+            var backend = backends.apply(candidate);
+            var attempt = account.attempt(candidate);
             var preamble = new Preamble();
             return backend.chat(request)
                     .doOnNext(attempt::observe)

@@ -79,6 +79,8 @@ final class ErrorRenderer {
                             outcome);
             case Failure.NoCandidate(var message) ->
                     rendered(503, server(message, "no_backend_available"), SOON, outcome);
+            case Failure.LedgerFull(var message) ->
+                    rendered(503, server(message, "ledger_full"), SOON, outcome);
             case Failure.Overloaded(var message, var retryAfter) ->
                     rendered(
                             429,

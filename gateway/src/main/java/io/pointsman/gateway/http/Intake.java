@@ -1,6 +1,8 @@
 package io.pointsman.gateway.http;
 
 import io.pointsman.api.ChatRequest;
+import io.pointsman.api.Failure;
+import io.pointsman.api.FailureException;
 import io.pointsman.api.RequestId;
 import io.pointsman.api.Route;
 import io.pointsman.api.wire.ChatRequestReader;
@@ -24,6 +26,11 @@ import reactor.core.publisher.Mono;
 final class Intake {
 
     private static final String REQUEST_ID = "x-request-id";
+
+    private static final Failure LEDGER_FULL =
+            new Failure.LedgerFull(
+                    "the gateway cannot record what requests cost, and takes none until it can; its"
+                            + " operator has to make room in the ledger's folder");
 
     private final Authenticator authenticator;
     private final BodyReader bodies;
@@ -58,7 +65,7 @@ final class Intake {
         return Mono.defer(() -> {
             var headers = request.headers().asHttpHeaders();
             var account = new Account(requestId(headers), ledger, ticker, clock.instant());
-            return admit(request, headers, account, answer)
+            return Mono.defer(() -> admit(request, headers, account, answer))
                     .doOnCancel(() -> account.settle(Outcome.CANCELLED))
                     .onErrorResume(thrown -> ErrorResponses.response(thrown, account));
         });
@@ -66,6 +73,9 @@ final class Intake {
 
     private Mono<ServerResponse> admit(
             ServerRequest request, HttpHeaders headers, Account account, Answer answer) {
+        if (!ledger.accepting()) {
+            throw new FailureException(LEDGER_FULL);
+        }
         var tenant = authenticator.authenticate(headers.getFirst(HttpHeaders.AUTHORIZATION));
         account.authenticated(tenant.name());
         return bodies.read(request.exchange().getRequest())

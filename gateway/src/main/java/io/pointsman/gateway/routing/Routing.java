@@ -18,12 +18,14 @@ import java.util.Optional;
 /// @param policy chooses the route
 /// @param backends where it can go
 /// @param ticker times the classifier
+/// @param policyVersion names the rules in records
 public record Routing(
         ModelCatalog models,
         Classifier classifier,
         RoutingPolicy policy,
         BackendRegistry backends,
-        Ticker ticker) {
+        Ticker ticker,
+        String policyVersion) {
 
     private static final Classification NOT_ASKED =
             new Classification.Unknown(Classification.Cause.NOT_ASKED);
@@ -39,6 +41,7 @@ public record Routing(
         var route =
                 policy.route(
                         new RoutingContext(request, choice, classification, backends.candidates()));
+        account.policy(policyVersion);
         account.routed(route);
         return route;
     }

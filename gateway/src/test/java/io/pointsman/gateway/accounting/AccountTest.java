@@ -174,7 +174,7 @@ class AccountTest {
         account.read(request());
         account.settle(Outcome.INVALID);
 
-        var line = LogLedger.line(ledger.getFirst());
+        var line = new LogLedger(new RecordJson(ReasonerPrice.UNKNOWN)).line(ledger.getFirst());
 
         assertThat(line)
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")

@@ -53,6 +53,9 @@ class LogLedgerTest {
         var account = new Account(new RequestId("r"), records::add, () -> 0, Instant.EPOCH);
         account.classified(classification, 0);
         account.settle(Outcome.COMPLETED);
-        return new JsonMapper().readTree(LogLedger.line(records.getFirst()));
+        return new JsonMapper()
+                .readTree(
+                        new LogLedger(new RecordJson(ReasonerPrice.UNKNOWN))
+                                .line(records.getFirst()));
     }
 }

@@ -26,6 +26,9 @@ class ConfigSummaryTest {
                           feedback         on
                           evidence         on
                           comparison       off
+                        ledger
+                          records          in $POINTSMAN_DATA where set, 90d and 10 GiB at most, synced each 50ms
+                          when full        count what is lost
                         rules
                           client's choice  model names a pool -> that pool
                           hard             difficulty >= 0.5 -> reasoner, else fast

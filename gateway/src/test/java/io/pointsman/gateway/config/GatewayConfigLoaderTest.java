@@ -142,6 +142,76 @@ class GatewayConfigLoaderTest {
     }
 
     @Test
+    void keepsRecordsByDefaultInTheFolderOfData() {
+        var config = parse(SMALL);
+
+        assertThat(config.ledger())
+                .isEqualTo(
+                        new LedgerConfig(
+                                Optional.empty(),
+                                Duration.ofMillis(50),
+                                LedgerConfig.WhenFull.COUNT,
+                                Duration.ofDays(90),
+                                10L << 30,
+                                Optional.empty(),
+                                Optional.empty()));
+        assertThat(config.ledger(Map.of()).folder()).isEmpty();
+        assertThat(config.ledger(Map.of()).logged()).isTrue();
+        var somewhere = config.ledger(Map.of("POINTSMAN_DATA", "/data"));
+        assertThat(somewhere.folder()).contains(Path.of("/data/ledger"));
+        assertThat(somewhere.logged()).isFalse();
+    }
+
+    @Test
+    void readsHowRecordsAreKept() {
+        var config =
+                GatewayConfigLoader.parse(
+                        "/etc/pointsman/pointsman.yaml",
+                        """
+                        ledger:
+                          folder: records
+                          sync: always
+                          when-full: refuse
+                          retention: 30d
+                          max-size: 2GiB
+                          log: true
+                          postgres:
+                            url: jdbc:postgresql://db/pointsman
+                            user: pointsman
+                            password: {env: LEDGER_PASSWORD}
+                            batch: 100
+                        """);
+
+        var ledger = config.ledger(Map.of("POINTSMAN_DATA", "/data"));
+        assertThat(ledger.folder()).contains(Path.of("/etc/pointsman/records"));
+        assertThat(ledger.sync()).isZero();
+        assertThat(ledger.whenFull()).isEqualTo(LedgerConfig.WhenFull.REFUSE);
+        assertThat(ledger.retention()).isEqualTo(Duration.ofDays(30));
+        assertThat(ledger.maxSize()).isEqualTo(2L << 30);
+        assertThat(ledger.logged()).isTrue();
+        assertThat(ledger.postgres())
+                .hasValueSatisfying(postgres -> {
+                    assertThat(postgres.url()).isEqualTo("jdbc:postgresql://db/pointsman");
+                    assertThat(postgres.user()).contains("pointsman");
+                    assertThat(postgres.password()).isPresent();
+                    assertThat(postgres.batch()).isEqualTo(100);
+                });
+        assertThat(parse("ledger: {postgres: {url: \"jdbc:postgresql://db/p\"}}").ledger())
+                .satisfies(it ->
+                        assertThat(it.postgres())
+                                .hasValueSatisfying(to -> assertThat(to.batch()).isEqualTo(500)));
+    }
+
+    @Test
+    void namesTheRulesTheSameWhateverElseTheFileSays() {
+        var version = parse(SMALL).policyVersion();
+
+        assertThat(version).matches("[0-9a-f]{12}");
+        assertThat(parse(SMALL + "server: {port: 1}\n").policyVersion()).isEqualTo(version);
+        assertThat(GatewayConfigLoader.builtIn().policyVersion()).isNotEqualTo(version);
+    }
+
+    @Test
     void learnsByDefaultWhereTheRulesTellThePair() {
         var learn = GatewayConfigLoader.builtIn().learn();
 
@@ -215,6 +285,16 @@ class GatewayConfigLoaderTest {
                 "'learn: {fast: fast}\\npolicies: {default: fast}' | 1:8: learn must name the pools fast and"
                         + " reasoner: no rule with difficulty-at-least or difficulty-below tells which they"
                         + " are",
+                "'ledger: {sync: 2h}' | 1:16: ledger.sync must be a duration from 1ms to 1m such as 500ms,"
+                        + " 30s, 5m or 1h, not \"2h\"",
+                "'ledger: {when-full: drop}' | 1:21: ledger.when-full says \"drop\", which is none of the"
+                        + " values allowed here; there are: count, refuse",
+                "'ledger: {postgres: {user: me}}' | 1:20: ledger.postgres.url is missing",
+                "'ledger: {postgres: {url: \"jdbc:mysql://db/p\"}}' | 1:26: ledger.postgres.url must be like"
+                        + " jdbc:postgresql://db.example.com/pointsman",
+                "'ledger: {postgres: {url: \"jdbc:postgresql://db/p?password=x\"}}' | 1:26:"
+                        + " ledger.postgres.url must not hold a password: password: {env: NAME} says where it"
+                        + " is",
                 "'learn: {feedbck: true}' | 1:9: learn.feedbck is not a known key; did you mean feedback?",
                 "'learn: {evidence: maybe}' | 1:19: learn.evidence must be true or false, not \"maybe\"",
                 "'learn: {comparison: {share: 2}}' | 1:29: learn.comparison.share must be a number from 0 to"

@@ -402,7 +402,8 @@ class PairLearningTest {
                 classifier,
                 config.policies().policy(),
                 new BackendRegistry(entries),
-                nanos::get);
+                nanos::get,
+                "test");
     }
 
     private ScriptedBackend backend(String name) {

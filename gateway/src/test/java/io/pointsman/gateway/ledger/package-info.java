@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.ledger;
+
+import org.jspecify.annotations.NullMarked;

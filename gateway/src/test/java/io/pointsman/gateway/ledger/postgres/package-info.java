@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.gateway.ledger.postgres;
+
+import org.jspecify.annotations.NullMarked;
