@@ -77,11 +77,12 @@ class HttpBackendsTest {
                             model: deep-1
                             api-key: {file: deep.key}
                           left: {base-url: "%s", model: left-1}
-                        pools: {fast: [small, spare], reasoner: [deep], left: [left]}
+                        pools: {fast: [small], spare: [spare], reasoner: [deep], left: [left]}
                         policies:
                           default: fast
                           rules:
                             - {name: hard, when: {difficulty-at-least: 0.5}, route: reasoner}
+                            - {name: rest, route: fast, fallback: [spare]}
                         """
                                 .formatted(
                                         small.baseUrl(),
@@ -126,7 +127,7 @@ class HttpBackendsTest {
     void aServerWithoutAKeyGetsNone() throws Exception {
         small.answers(Reply.of(503, "text/plain", "not now"));
 
-        var response = chat(body("fast", EASY, ""));
+        var response = chat(body("auto", EASY, ""));
 
         assertThat(fact(response, "backend")).isEqualTo("spare");
         assertThat(fact(response, "attempts")).isEqualTo("2");

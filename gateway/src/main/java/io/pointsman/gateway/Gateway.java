@@ -12,7 +12,7 @@ import io.pointsman.api.Sampling;
 import io.pointsman.api.Tenant;
 import io.pointsman.api.wire.RequestBody;
 import io.pointsman.backends.Backend;
-import io.pointsman.backends.resilience.BackendRegistry;
+import io.pointsman.backends.balance.BackendRegistry;
 import io.pointsman.classifier.Classifiers;
 import io.pointsman.classifier.DifficultyClassifier;
 import io.pointsman.classifier.memory.MemorySettings;
@@ -21,6 +21,7 @@ import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
+import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.Head;
 import io.pointsman.gateway.config.LearnConfig;
@@ -176,6 +177,15 @@ public final class Gateway implements AutoCloseable {
 
     private static ModelCatalog models(GatewayConfig config, BackendRegistry registry) {
         var contextLengths = new LinkedHashMap<String, Integer>();
+        config.pools()
+                .forEach((name, pool) -> {
+                    for (var member : pool.backends()) {
+                        // Its replicas may not be found yet.
+                        if (config.backends().get(member) instanceof BackendConfig.OpenAi server) {
+                            contextLengths.merge(name, server.contextLength(), Math::max);
+                        }
+                    }
+                });
         for (Candidate candidate : registry.candidates()) {
             contextLengths.merge(candidate.pool(), candidate.backend().contextLength(), Math::max);
         }
@@ -183,7 +193,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Backend backend(Candidate candidate) {
-        return routing.backends().backend(candidate.backend().name()).orElseThrow();
+        return routing.backends().backend(candidate);
     }
 
     /// Whether clients must have keys.
@@ -215,6 +225,13 @@ public final class Gateway implements AutoCloseable {
         return routing.classifier() instanceof DifficultyClassifier judge
                 ? judge.memory().status()
                 : Optional.empty();
+    }
+
+    /// Keeps what is known of the backends in `registry`.
+    void meterBackends(MeterRegistry registry) {
+        backends.upkeep()
+                .ifPresent(
+                        upkeep -> new BackendMeters(registry, backends.registry(), upkeep).start());
     }
 
     Authenticator authenticator() {

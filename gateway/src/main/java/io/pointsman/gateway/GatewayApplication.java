@@ -62,6 +62,7 @@ class GatewayApplication {
 
     @Bean
     Learning learning(Gateway gateway, MeterRegistry registry, Ledger ledger) {
+        gateway.meterBackends(registry);
         return gateway.startLearning(registry, ledger, InstantSource.system());
     }
 
@@ -70,8 +71,7 @@ class GatewayApplication {
             GatewayConfig config, Gateway gateway, Ledger ledger, Learning learning) {
         return HttpRoutes.create(
                 gateway.authenticator(),
-                config.server().maxRequestBytes(),
-                config.server().pings(),
+                config.server(),
                 gateway::routing,
                 gateway.dispatcher(),
                 ledger,

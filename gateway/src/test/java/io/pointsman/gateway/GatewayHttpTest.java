@@ -12,6 +12,7 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tenant;
 import io.pointsman.api.Tier;
+import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.KeyHash;
@@ -91,7 +92,7 @@ class GatewayHttpTest {
                         config.pools(),
                         Map.of(
                                 "small", Backends.guard(small),
-                                "spare", Backends.guard(spare),
+                                "spare", busy(Backends.guard(spare)),
                                 "deep", Backends.guard(deep)));
         var routing =
                 new Routing(
@@ -113,6 +114,16 @@ class GatewayHttpTest {
                         routing,
                         new Backends(registry, List.of()),
                         config.learn()));
+    }
+
+    /// Has streams enough under way that the other one of its pool is asked first, however long its
+    /// first tokens take.
+    private static GuardedBackend busy(GuardedBackend backend) {
+        for (int i = 0; i < 100; i++) {
+            backend.tracker().begin();
+            backend.tracker().firstToken(1);
+        }
+        return backend;
     }
 
     private static Classification judged(String text) {

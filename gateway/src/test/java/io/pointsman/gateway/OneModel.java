@@ -61,7 +61,7 @@ final class OneModel {
                         config.policies().policy(),
                         registry,
                         Ticker.SYSTEM,
-                        "test");
+                        config.policyVersion());
         return GatewayServer.start(
                 config,
                 new Gateway(

@@ -2,19 +2,19 @@ package io.pointsman.policies;
 
 import io.pointsman.api.Candidate;
 import io.pointsman.api.Classification;
+import io.pointsman.api.RequestId;
 import io.pointsman.api.Route;
 import io.pointsman.api.RoutingContext;
 import io.pointsman.api.RoutingPolicy;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Rules, tried in order: the pool that the client chose, else that of the first rule that matches,
 /// else the default. Of that pool, and then of each fallback pool, the candidates that can serve
-/// the request are ranked by requests in flight; ties keep the configuration's order. Immutable.
+/// the request are ranked by load, the least of two drawn by the request's id first; see
+/// [PowerOfTwo]. Immutable.
 ///
 /// @param defaultPool where a request goes that no rule matches
 /// @param rules the first that matches wins
@@ -25,11 +25,6 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
 
     /// The name that a route has for its rule where none matched.
     public static final String DEFAULT = "default";
-
-    private static final List<Filter> FILTERS = List.of(Filter.AVAILABLE, Filter.FITS_CONTEXT);
-
-    private static final Comparator<Candidate> LEAST_IN_FLIGHT =
-            Comparator.comparingInt(candidate -> candidate.load().inFlight());
 
     public Policy {
         rules = List.copyOf(rules);
@@ -75,21 +70,41 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
             String rule,
             String reason,
             List<String> fallback) {
+        if (fallback.isEmpty()) {
+            return new Route(pool, rule, reason, ranked(context, pool));
+        }
         var ranked = new ArrayList<Candidate>();
         var backends = new HashSet<String>();
-        Stream.concat(Stream.of(pool), fallback.stream())
-                .flatMap(name -> ranked(context, name))
-                .filter(candidate -> backends.add(candidate.backend().name()))
-                .forEach(ranked::add);
+        add(ranked(context, pool), ranked, backends);
+        for (var other : fallback) {
+            add(ranked(context, other), ranked, backends);
+        }
         return new Route(pool, rule, reason, ranked);
     }
 
-    private static Stream<Candidate> ranked(RoutingContext context, String pool) {
-        return context.candidates().stream()
-                .filter(candidate -> candidate.pool().equals(pool))
-                .filter(candidate ->
-                        FILTERS.stream().allMatch(it -> it.admits(candidate, context.request())))
-                .sorted(LEAST_IN_FLIGHT);
+    private static void add(List<Candidate> from, List<Candidate> to, HashSet<String> names) {
+        for (var candidate : from) {
+            if (names.add(candidate.backend().name())) {
+                to.add(candidate);
+            }
+        }
+    }
+
+    private static List<Candidate> ranked(RoutingContext context, String pool) {
+        var admitted = new ArrayList<Candidate>();
+        for (var candidate : context.candidates()) {
+            if (candidate.pool().equals(pool)
+                    && Filter.AVAILABLE.admits(candidate, context.request())
+                    && Filter.FITS_CONTEXT.admits(candidate, context.request())) {
+                admitted.add(candidate);
+            }
+        }
+        return PowerOfTwo.rank(admitted, seed(context.request().id(), pool));
+    }
+
+    /// Each pool draws anew, and each request always the same.
+    private static long seed(RequestId id, String pool) {
+        return ((long) id.value().hashCode() << 32) ^ pool.hashCode();
     }
 
     private String unmatched(Classification classification) {

@@ -12,6 +12,7 @@ import io.pointsman.api.RoutingContext;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tier;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -158,16 +159,16 @@ class PolicyTest {
     }
 
     @Test
-    void prefersTheLeastBusyAndKeepsTheOrderOfTies() {
-        var candidates =
-                List.of(
-                        candidate("reasoner", "busy", 3, true),
-                        candidate("reasoner", "first", 1, true),
-                        candidate("reasoner", "second", 1, true),
-                        candidate("fast", "idle", 0, true));
+    void prefersTheLessBusyAndKeepsTheOrderOfTies() {
+        var busy = candidate("reasoner", "busy", 3, true);
+        var first = candidate("reasoner", "first", 1, true);
+        var second = candidate("reasoner", "second", 1, true);
+        var idle = candidate("fast", "idle", 0, true);
 
-        assertThat(backends(POLICY.route(context(scored(0.9), candidates))))
-                .containsExactly("first", "second", "busy", "idle");
+        assertThat(backends(POLICY.route(context(scored(0.9), List.of(busy, second, idle)))))
+                .containsExactly("second", "busy", "idle");
+        assertThat(backends(POLICY.route(context(scored(0.9), List.of(first, second, idle)))))
+                .containsExactly("first", "second", "idle");
     }
 
     @Test
@@ -224,12 +225,7 @@ class PolicyTest {
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(admissible(context, pools));
         assertThat(route.ranked())
-                .isSortedAccordingTo((a, b) -> {
-                    var byPool = pools.indexOf(a.pool()) - pools.indexOf(b.pool());
-                    return byPool != 0
-                            ? byPool
-                            : Integer.compare(a.load().inFlight(), b.load().inFlight());
-                });
+                .isSortedAccordingTo(Comparator.comparingInt(it -> pools.indexOf(it.pool())));
     }
 
     @ParameterizedTest

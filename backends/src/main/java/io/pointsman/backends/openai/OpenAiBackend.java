@@ -20,6 +20,7 @@ import io.pointsman.backends.Backend;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,12 +63,17 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     private final String uri;
     private final InstantSource clock;
 
-    private OpenAiBackend(OpenAiSettings settings, InstantSource clock) {
+    private OpenAiBackend(
+            OpenAiSettings settings, Optional<InetAddress> pinned, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
         pool = HttpClients.pool(settings);
-        pooled = HttpClients.create(settings, pool).doOnRequest(OpenAiBackend::noteReuse);
-        fresh = HttpClients.create(settings, ConnectionProvider.newConnection());
+        pooled =
+                PinnedResolver.pin(HttpClients.create(settings, pool), pinned)
+                        .doOnRequest(OpenAiBackend::noteReuse);
+        fresh =
+                PinnedResolver.pin(
+                        HttpClients.create(settings, ConnectionProvider.newConnection()), pinned);
         uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
     }
 
@@ -75,7 +81,14 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the settings cannot be applied; says which and why
     public static OpenAiBackend create(OpenAiSettings settings) {
-        return new OpenAiBackend(settings, InstantSource.system());
+        return create(settings, Optional.empty());
+    }
+
+    /// The same, at a given address.
+    ///
+    /// @param pinned the address to connect to, whatever the host's name resolves to
+    public static OpenAiBackend create(OpenAiSettings settings, Optional<InetAddress> pinned) {
+        return new OpenAiBackend(settings, pinned, InstantSource.system());
     }
 
     @Override

@@ -78,6 +78,11 @@ public final class GuardedBackend implements Backend {
         return new BackendLoad(tracker.inFlight(), available());
     }
 
+    /// What its calls have told.
+    public LoadTracker tracker() {
+        return tracker;
+    }
+
     @Override
     public Flux<ChatEvent> chat(ChatRequest request) {
         return Flux.defer(() ->
@@ -129,6 +134,7 @@ public final class GuardedBackend implements Backend {
     private final class Call {
         private final AtomicBoolean judged = new AtomicBoolean();
         private final long start = breaker.getCurrentTimestamp();
+        private volatile boolean shown;
 
         Call() {
             tracker.begin();
@@ -136,6 +142,7 @@ public final class GuardedBackend implements Backend {
 
         void see(ChatEvent event) {
             if (!judged.get() && event instanceof Chunk(_, var facts) && facts.visible()) {
+                shown = true;
                 tracker.firstToken(unit().toNanos(duration()));
                 succeed();
             }
@@ -159,7 +166,7 @@ public final class GuardedBackend implements Backend {
             if (judged.compareAndSet(false, true)) {
                 breaker.releasePermission();
             }
-            tracker.end();
+            tracker.end(shown);
         }
 
         private long duration() {

@@ -1,7 +1,6 @@
 package io.pointsman.backends.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.BackendLoad;
@@ -204,45 +203,6 @@ class GuardedBackendTest {
 
     static LongStream seeds() {
         return LongStream.range(0, 20);
-    }
-
-    @Test
-    void freezesCandidatesInConfigurationOrder() {
-        var other = new GuardedBackend(new ScriptedBackend("two"), SETTINGS, clock);
-        var registry =
-                new BackendRegistry(
-                        List.of(
-                                new BackendRegistry.Entry("fast", other),
-                                new BackendRegistry.Entry("deep", backend),
-                                new BackendRegistry.Entry("deep", other)));
-        script.events = Flux.never();
-        var call = backend.chat(ChatRequests.saying("hi")).subscribe();
-
-        var candidates = registry.candidates();
-        call.dispose();
-
-        assertThat(candidates)
-                .extracting(candidate -> candidate.pool() + "/" + candidate.backend().name())
-                .containsExactly("fast/two", "deep/one", "deep/two");
-        assertThat(candidates)
-                .extracting(candidate -> candidate.load().inFlight())
-                .containsExactly(0, 1, 0);
-        assertThat(registry.backend("one")).contains(backend);
-        assertThat(registry.backend("three")).isEmpty();
-        assertThat(registry.backends()).containsExactly(other, backend);
-    }
-
-    @Test
-    void refusesTwoBackendsOfOneName() {
-        var twin = new GuardedBackend(new ScriptedBackend("one"), SETTINGS, clock);
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new BackendRegistry(
-                                List.of(
-                                        new BackendRegistry.Entry("a", backend),
-                                        new BackendRegistry.Entry("b", twin))))
-                .withMessageContaining("'one'");
     }
 
     private Failure call() {

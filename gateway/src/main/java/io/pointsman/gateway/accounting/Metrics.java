@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import java.time.Duration;
@@ -79,12 +80,12 @@ public final class Metrics implements Ledger {
     @Override
     public void record(RequestRecord request) {
         var route = request.route().map(Route::pool).orElse(NONE);
-        var backend = request.backend().orElse(NONE);
+        var backend = request.backend().map(BackendDescriptor::configured).orElse(NONE);
         requests.computeIfAbsent(
                         new RequestKey(route, backend, request.outcome()), this::requestCounter)
                 .increment();
         for (var attempt : request.attempts()) {
-            record(meters(route, attempt.backend()), attempt);
+            record(meters(route, BackendDescriptor.configured(attempt.backend())), attempt);
         }
         request.classification()
                 .ifPresent(judged -> {

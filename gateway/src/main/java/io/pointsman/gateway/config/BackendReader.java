@@ -62,9 +62,10 @@ final class BackendReader {
     }
 
     private BackendConfig openAi(String name, YamlMap map) {
+        var placement = new PlacementReader(references).read(map);
         return new BackendConfig.OpenAi(
                 name,
-                map.required("base-url").flatMap(BackendReader::baseUrl).orElse(NOWHERE),
+                baseUrl(map, placement),
                 map.required("model").flatMap(YamlValue::text).orElse(""),
                 map.value("api-key").flatMap(references::secret),
                 map.integer("context-length", 1, MAX_CONTEXT).orElse(Defaults.CONTEXT_LENGTH),
@@ -77,7 +78,7 @@ final class BackendReader {
                 map.oneOf("reasoning", Reasoning.class).orElse(Defaults.REASONING),
                 headers(map),
                 ProtectionReader.read(map),
-                PlacementReader.read(map),
+                placement,
                 DialectReader.read(map));
     }
 
@@ -105,7 +106,20 @@ final class BackendReader {
         return value.flatMap(price -> price.decimal(BigDecimal.ZERO, MAX_PRICE));
     }
 
-    private static Optional<URI> baseUrl(YamlValue value) {
+    /// What stands for a list of URLs is its first.
+    private static URI baseUrl(YamlMap map, Placement placement) {
+        var url =
+                switch (placement.replicas()) {
+                    case Placement.Replicas.Listed(var urls) -> urls.stream().findFirst();
+                    case Placement.Replicas.One _,
+                            Placement.Replicas.ByDns _,
+                            Placement.Replicas.InFile _ ->
+                            map.required("base-url").flatMap(BackendReader::baseUrl);
+                };
+        return url.orElse(NOWHERE);
+    }
+
+    static Optional<URI> baseUrl(YamlValue value) {
         var url = Urls.read(value, "https://api.openai.com/v1", "http", "https");
         url.filter(uri -> uri.getPath().endsWith("/completions"))
                 .ifPresent(_ ->

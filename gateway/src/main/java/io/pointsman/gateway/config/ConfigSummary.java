@@ -60,7 +60,7 @@ public final class ConfigSummary {
                             "%s at %s, %d tokens, %s"
                                     .formatted(
                                             it.model(),
-                                            it.baseUrl(),
+                                            place(it),
                                             it.contextLength(),
                                             it.apiKey()
                                                     .map(ref -> "key from " + words(ref))
@@ -71,6 +71,31 @@ public final class ConfigSummary {
         return line(
                 backend.name(),
                 words + ", " + backend.price().map(ConfigSummary::words).orElse("no price"));
+    }
+
+    private static String place(BackendConfig.OpenAi backend) {
+        var where =
+                switch (backend.placement().replicas()) {
+                    case Placement.Replicas.One() -> backend.baseUrl().toString();
+                    case Placement.Replicas.Listed(var urls) ->
+                            urls.stream()
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining(" and "));
+                    case Placement.Replicas.ByDns(var refresh) ->
+                            "every address of %s, looked up each %s"
+                                    .formatted(backend.baseUrl(), YamlValue.words(refresh));
+                    case Placement.Replicas.InFile(var file, var refresh) ->
+                            "the addresses in %s, read each %s"
+                                    .formatted(file, YamlValue.words(refresh));
+                };
+        return where
+                + backend.placement()
+                        .engine()
+                        .map(engine ->
+                                " ("
+                                        + engine.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                                        + ")")
+                        .orElse("");
     }
 
     private static String words(SecretRef ref) {

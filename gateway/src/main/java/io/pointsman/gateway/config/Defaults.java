@@ -24,6 +24,10 @@ final class Defaults {
     static final int CONTEXT_LENGTH = 128 << 10;
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     static final Duration FIRST_TOKEN_TIMEOUT = Duration.ofSeconds(60);
+    static final Duration DNS_REFRESH = Duration.ofSeconds(10);
+    static final Duration FILE_REFRESH = Duration.ofSeconds(5);
+    static final Duration PROBE_EVERY = Duration.ofSeconds(5);
+    static final String METRICS_PATH = "/metrics";
     static final Reasoning REASONING = Reasoning.AUTO;
     static final ReasoningField REASONING_FIELD = ReasoningField.AS_IS;
     static final ReasoningTokens REASONING_TOKENS = ReasoningTokens.AUTO;

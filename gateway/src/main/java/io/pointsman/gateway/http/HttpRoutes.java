@@ -3,7 +3,7 @@ package io.pointsman.gateway.http;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.Authenticator;
-import io.pointsman.gateway.config.GatewayConfig.Pings;
+import io.pointsman.gateway.config.GatewayConfig.Server;
 import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.routing.Routing;
@@ -26,21 +26,20 @@ public final class HttpRoutes {
     /// All paths, answered with these collaborators.
     public static RouterFunction<ServerResponse> create(
             Authenticator authenticator,
-            int maxRequestBytes,
-            Pings pings,
+            Server server,
             Supplier<Routing> routing,
             Dispatcher dispatcher,
             Ledger ledger,
             Learning learning,
             InstantSource clock) {
-        var bodies = new BodyReader(maxRequestBytes, "server.max-request-bytes");
+        var bodies = new BodyReader(server.maxRequestBytes(), "server.max-request-bytes");
         var chat =
                 new ChatEndpoint(
                         new Intake(authenticator, bodies, routing, ledger, Ticker.SYSTEM, clock),
                         dispatcher,
                         learning,
                         routing,
-                        pings);
+                        server.pings());
         var feedback = new FeedbackEndpoint(authenticator, learning);
         var route =
                 new RouteEndpoint(

@@ -1,5 +1,6 @@
 package io.pointsman.gateway.http;
 
+import io.pointsman.api.BackendLoad;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
@@ -86,7 +87,18 @@ final class RouteEndpoint {
             entry.put("pool", candidate.pool());
             entry.put("model", candidate.backend().model());
             entry.put("context_length", candidate.backend().contextLength());
-            entry.put("in_flight", candidate.load().inFlight());
+            put(entry, candidate.load());
         }
+    }
+
+    private static void put(ObjectNode entry, BackendLoad load) {
+        entry.put("in_flight", load.inFlight());
+        entry.put("weight", Facts.rounded(load.weight()));
+        if (load.certainty() > 0) {
+            entry.put("first_token_ms", Facts.rounded(load.firstTokenMillis()));
+        }
+        entry.put("queue_depth", load.queueDepth());
+        entry.put("kv_utilisation", Facts.rounded(load.kvUtilisation()));
+        entry.put("prefix_match", Facts.rounded(load.prefixMatch()));
     }
 }

@@ -6,7 +6,7 @@ import io.pointsman.api.Classifier;
 import io.pointsman.api.Route;
 import io.pointsman.api.RoutingContext;
 import io.pointsman.api.RoutingPolicy;
-import io.pointsman.backends.resilience.BackendRegistry;
+import io.pointsman.backends.balance.BackendRegistry;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Ticker;
 import java.util.Optional;
@@ -40,7 +40,8 @@ public record Routing(
         var classification = choice.isPresent() ? NOT_ASKED : classify(request, account);
         var route =
                 policy.route(
-                        new RoutingContext(request, choice, classification, backends.candidates()));
+                        new RoutingContext(
+                                request, choice, classification, backends.candidates(request)));
         account.policy(policyVersion);
         account.routed(route);
         return route;
@@ -49,7 +50,8 @@ public record Routing(
     /// A route of the gateway's own to `pool`, by a `rule` of its own.
     public Route to(String pool, ChatRequest request, String rule) {
         var context =
-                new RoutingContext(request, Optional.of(pool), NOT_ASKED, backends.candidates());
+                new RoutingContext(
+                        request, Optional.of(pool), NOT_ASKED, backends.candidates(request));
         return new Route(pool, rule, "the gateway asks " + pool, policy.route(context).ranked());
     }
 

@@ -8,7 +8,7 @@ import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.RequestRecord;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.admission.Authenticator;
-import io.pointsman.gateway.config.GatewayConfig.Pings;
+import io.pointsman.gateway.config.GatewayConfigLoader;
 import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
 import java.net.URI;
@@ -16,7 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,8 +33,7 @@ class FullLedgerTest {
         var routes =
                 HttpRoutes.create(
                         new Authenticator(ApiKeys.none(), name -> new Tenant(name, true)),
-                        1024,
-                        new Pings(Duration.ofSeconds(15), Duration.ofSeconds(15)),
+                        GatewayConfigLoader.builtIn().server(),
                         () -> {
                             throw new AssertionError("nothing is routed");
                         },

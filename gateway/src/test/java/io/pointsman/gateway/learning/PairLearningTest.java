@@ -16,7 +16,7 @@ import io.pointsman.api.Label.Origin;
 import io.pointsman.api.Price;
 import io.pointsman.api.Usage;
 import io.pointsman.backends.Backend;
-import io.pointsman.backends.resilience.BackendRegistry;
+import io.pointsman.backends.balance.BackendRegistry;
 import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.accounting.Account;

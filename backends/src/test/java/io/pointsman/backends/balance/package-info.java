@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.backends.balance;
+
+import org.jspecify.annotations.NullMarked;

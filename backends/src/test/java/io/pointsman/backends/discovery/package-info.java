@@ -1,0 +1,4 @@
+@NullMarked
+package io.pointsman.backends.discovery;
+
+import org.jspecify.annotations.NullMarked;
