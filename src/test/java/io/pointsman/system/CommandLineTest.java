@@ -4,6 +4,7 @@ import static io.pointsman.system.Commands.TERMINATED;
 import static io.pointsman.system.Commands.commandIn;
 import static io.pointsman.system.Commands.ended;
 import static io.pointsman.system.Commands.finished;
+import static io.pointsman.system.Commands.text;
 import static io.pointsman.system.Commands.until;
 import static io.pointsman.system.RunningGateway.body;
 import static io.pointsman.system.RunningGateway.json;
@@ -71,6 +72,46 @@ class CommandLineTest {
 
                 assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(TERMINATED);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void t55_aTerminatedProcessEndsItsStreamsWithAnErrorAndOnce() throws Exception {
+        var hello = FakeUpstream.Reply.events(FakeUpstream.chunk("{\"content\":\"Hel\"}"));
+        try (var upstream = FakeUpstream.start().answers(hello.thenHang())) {
+            configure(
+                    "server: {port: 0, drain: {delay: 200ms, timeout: 500ms}}\n"
+                            + "management: {port: 0}\n"
+                            + backends(upstream));
+            var process = commandIn(folder, "run").start();
+            try (var out = process.inputReader(UTF_8);
+                    var client = HttpClient.newHttpClient()) {
+                var url = url(until(out, "\"messages\""));
+                var asked =
+                        HttpRequest.newBuilder(URI.create(url + "/chat/completions"))
+                                .POST(
+                                        BodyPublishers.ofString(
+                                                body("fast", "Hello", ",\"stream\":true")))
+                                .build();
+                var answer = client.send(asked, BodyHandlers.ofInputStream());
+                assertThat(answer.statusCode()).isEqualTo(200);
+
+                // The handle's way leaves what the process says readable.
+                process.toHandle().destroy();
+                process.toHandle().destroy();
+
+                var all = new String(answer.body().readAllBytes(), UTF_8);
+                assertThat(all).contains("Hel").contains("server_shutting_down");
+                assertThat(all).doesNotContain("[DONE]");
+                upstream.awaitIdle();
+                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(TERMINATED);
+                var said = text(out);
+                assertThat(said).containsOnlyOnce("have not ended within server.drain.timeout");
+                assertThat(said.lines().filter(line -> line.contains("\"shut_down\""))).hasSize(1);
             } finally {
                 process.destroyForcibly();
             }

@@ -165,7 +165,7 @@ class HttpBackendsTest {
     }
 
     @Test
-    void unknownFieldsOfRequestsGoThroughAsTheyAre() throws Exception {
+    void t38_unknownFieldsOfRequestsGoThroughAsTheyAre() throws Exception {
         var more =
                 ",\"top_k\": 2.50 ,\"vendor\":{\"a\":[1,null,\"\\u00e9\"],\"big\":12345678901234567890}";
 
@@ -180,7 +180,7 @@ class HttpBackendsTest {
     }
 
     @Test
-    void unknownFieldsOfChunksComeThrough() throws Exception {
+    void t38_unknownFieldsOfChunksComeThrough() throws Exception {
         small.answers(
                 Reply.events(
                         "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"small-1\","

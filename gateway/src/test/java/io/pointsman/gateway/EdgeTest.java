@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -243,6 +244,31 @@ class EdgeTest {
         awaitUnderWay(0);
         model.reset();
         assertThat(send(client, server, "").statusCode()).isEqualTo(200);
+    }
+
+    /// Whatever ends a request gives its permit back.
+    @Test
+    void t03_permitsComeBackFromEveryEnd() throws Exception {
+        var random = new Random(3);
+        for (int i = 0; i < 200; i++) {
+            var stream = random.nextBoolean() ? STREAM : "";
+            var text = Flux.<ChatEvent>just(CHUNKS.content("Hel"));
+            switch (random.nextInt(6)) {
+                case 0 -> model.answers(Flux.fromIterable(answer("Hello")));
+                case 1 -> model.answers(Flux.error(broken()));
+                case 2 -> model.answers(text.concatWith(Flux.error(broken())));
+                case 3 -> model.answers(Flux.error(new IllegalArgumentException("a bug")));
+                case 4 -> model.answers(text.concatWith(Flux.never()));
+                default -> model.answers(Flux.never());
+            }
+            try (var call = call(server, stream)) {
+                if (random.nextBoolean()) {
+                    call.head();
+                }
+            }
+        }
+
+        awaitUnderWay(0);
     }
 
     @Test

@@ -51,7 +51,7 @@ class ThinkSplitterTest {
                     OPENED | a</think>`</think>`              | a            | `</think>`
                     OFF    | <think>a</think>b                | ''           | <think>a</think>b
                     """)
-    void splitsThinkingFromAnswerAtEveryCut(
+    void t34_splitsThinkingFromAnswerAtEveryCut(
             Mode mode, String marked, String reasoning, String content) {
         var text = newlines(marked);
         var expected = new Split(newlines(reasoning), newlines(content));
