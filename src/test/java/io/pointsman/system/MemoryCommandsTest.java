@@ -88,7 +88,9 @@ class MemoryCommandsTest {
         assertThat(greeting()).contains("kept for this run alone; classifier.memory.file");
 
         configure("classifier: {head: generic, memory: {file: outcomes.log}}");
-        assertThat(greeting()).contains("Pointsman listens on").doesNotContain("this run alone");
+        assertThat(greeting())
+                .contains("Pointsman listens on")
+                .doesNotContain("What it learns is kept");
         assertThat(memory).exists();
     }
 

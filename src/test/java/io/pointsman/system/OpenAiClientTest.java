@@ -47,7 +47,7 @@ class OpenAiClientTest {
                             server: {port: 0}
                             management: {port: 0}
                             backends:
-                              small: {base-url: "%s", model: small-1}
+                              small: {base-url: "%s", model: small-1, cooldown: 1ms, breaker: {minimum-calls: 20}}
                               deep: {base-url: "%s", model: deep-1}
                             pools: {fast: [small], reasoner: [deep]}
                             policies: {default: fast}

@@ -60,8 +60,10 @@ public record Watchdog(
             @Override
             public void subscribe(CoreSubscriber<? super ChatEvent> reader) {
                 var watch = new Watch(Watchdog.this, reader);
-                watch.start();
-                Flux.defer(() -> attempt.apply(watch)).subscribe(watch);
+                // A reader that gives up at once has nobody called.
+                if (watch.start()) {
+                    Flux.defer(() -> attempt.apply(watch)).subscribe(watch);
+                }
             }
         };
     }
@@ -103,9 +105,14 @@ public record Watchdog(
             phase = deadlines.connect.isZero() ? Phase.FIRST_TOKEN : Phase.CONNECTION;
         }
 
-        private void start() {
+        /// Begins to watch; whether the reader still wants the attempt.
+        private boolean start() {
             reader.onSubscribe(this);
+            if (over()) {
+                return false;
+            }
             schedule(limit(phase).toNanos());
+            return true;
         }
 
         /// Notes that the connection stands.
@@ -113,6 +120,11 @@ public record Watchdog(
             if (phase == Phase.CONNECTION) {
                 phase = Phase.FIRST_TOKEN;
             }
+        }
+
+        /// Whether the attempt has ended or is given up.
+        public boolean over() {
+            return phase == Phase.OVER;
         }
 
         private Duration limit(Phase waiting) {

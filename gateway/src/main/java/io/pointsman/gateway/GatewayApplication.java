@@ -20,11 +20,12 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.HandlerStrategies;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 
 /// What Spring needs to know: the HTTP routes, the server's limits and the metrics. The gateway
 /// itself comes ready-made from [Gateway].
@@ -68,44 +69,48 @@ class GatewayApplication {
     }
 
     @Bean
-    RouterFunction<ServerResponse> routes(
-            GatewayConfig config, Gateway gateway, Ledger ledger, Learning learning) {
-        return HttpRoutes.create(
-                gateway.authenticator(),
-                config.server(),
-                gateway::routing,
-                gateway.dispatcher(),
-                ledger,
-                learning,
-                InstantSource.system());
-    }
-
-    @Bean
     RequestGate requestGate(GatewayConfig config) {
         return new RequestGate(config.server().maxConcurrentRequests());
     }
 
+    /// All that the clients' port answers. It is one bean, and its parts are none: the management
+    /// server takes what beans it finds for its own, and clients' paths are not to be there.
     @Bean
-    GateFilter gateFilter(RequestGate gate, MeterRegistry registry) {
-        return new GateFilter(gate, registry);
-    }
-
-    @Bean
-    UncaughtErrors uncaughtErrors() {
-        return new UncaughtErrors();
-    }
-
-    @Bean
-    CorsWebFilter cors(GatewayConfig config) {
-        var source = new UrlBasedCorsConfigurationSource();
+    HttpHandler clients(
+            GatewayConfig config,
+            Gateway gateway,
+            RequestGate gate,
+            MeterRegistry registry,
+            Ledger ledger,
+            Learning learning) {
+        var routes =
+                HttpRoutes.create(
+                        gateway.authenticator(),
+                        config.server(),
+                        gateway::routing,
+                        gateway.dispatcher(),
+                        ledger,
+                        learning,
+                        InstantSource.system());
+        var strategies =
+                HandlerStrategies.empty()
+                        .codecs(codecs -> codecs.registerDefaults(true))
+                        .exceptionHandler(new UncaughtErrors());
         if (!config.server().allowedOrigins().isEmpty()) {
-            var cors = new CorsConfiguration();
-            cors.setAllowedOrigins(config.server().allowedOrigins());
-            cors.setAllowedMethods(List.of("GET", "POST"));
-            cors.setAllowedHeaders(List.of("*"));
-            cors.setExposedHeaders(List.of("*"));
-            source.registerCorsConfiguration("/v1/**", cors);
+            strategies.webFilter(cors(config.server().allowedOrigins()));
         }
+        strategies.webFilter(new GateFilter(gate, registry));
+        return RouterFunctions.toHttpHandler(routes, strategies.build());
+    }
+
+    private static CorsWebFilter cors(List<String> allowedOrigins) {
+        var cors = new CorsConfiguration();
+        cors.setAllowedOrigins(allowedOrigins);
+        cors.setAllowedMethods(List.of("GET", "POST"));
+        cors.setAllowedHeaders(List.of("*"));
+        cors.setExposedHeaders(List.of("*"));
+        var source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/v1/**", cors);
         return new CorsWebFilter(source);
     }
 

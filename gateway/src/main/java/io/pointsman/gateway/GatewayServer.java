@@ -104,6 +104,8 @@ public final class GatewayServer implements AutoCloseable {
         properties.put("management.observations.enable.http", "false");
         properties.put("logging.level.org.flywaydb", "ERROR");
         properties.put("logging.level.com.zaxxer", "ERROR");
+        // What becomes of a call upstream is in its record.
+        properties.put("logging.level.reactor.netty.http.client", "ERROR");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.level.pointsman", "INFO");
         properties.put("logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n");

@@ -112,6 +112,12 @@ class LedgerHttpTest {
     }
 
     @Test
+    void clientsPathsAreNotOnTheManagementPort() throws Exception {
+        assertThat(management("/v1/models").statusCode()).isEqualTo(404);
+        assertThat(management("/v1/chat/completions").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void saysWhatIsWrongWithAQuestion() throws Exception {
         var response = management("/v1/usage?by=colour");
 

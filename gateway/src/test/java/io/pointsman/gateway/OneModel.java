@@ -8,6 +8,8 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Tenant;
+import io.pointsman.backends.resilience.BreakerSettings;
+import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.config.GatewayConfigLoader;
@@ -25,6 +27,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,11 +52,14 @@ final class OneModel {
                           %s
                         management: {port: 0}
                         backends: {small: {base-url: "http://localhost:1/v1", model: m}}
-                        pools: {fast: [small]}
+                        pools: {fast: {backends: [small], max-attempts: 1}}
                         policies: {default: fast}
                         """
                                 .formatted(drain));
-        var registry = Backends.registry(config.pools(), Map.of("small", Backends.guard(model)));
+        // Its breaker does not open for the failures of these tests.
+        var patient = new BreakerSettings(1000, 1000, 100, Duration.ofSeconds(10), 1);
+        var guarded = new GuardedBackend(model, patient, Clock.systemUTC());
+        var registry = Backends.registry(config.pools(), Map.of("small", guarded));
         var routing =
                 new Routing(
                         new ModelCatalog(Map.of("fast", 4096), Map.of()),

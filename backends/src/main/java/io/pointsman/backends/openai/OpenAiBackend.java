@@ -323,8 +323,10 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
             this.watch = watch;
         }
 
+        /// Whether the call can be made anew. One that is given up closes its connection itself,
+        /// which may look like a dead one.
         boolean foundDeadConnection(Throwable e) {
-            return reused && !responded && e instanceof IOException;
+            return reused && !responded && !watch.over() && e instanceof IOException;
         }
     }
 }

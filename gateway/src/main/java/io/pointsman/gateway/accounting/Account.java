@@ -87,24 +87,19 @@ public final class Account {
     }
 
     /// Notes that the backend of `candidate` is being called; what it sends is told to the attempt.
-    /// Several may be open at once, where a request is hedged.
-    public OpenAttempt attempt(Candidate candidate) {
-        return attempt(Optional.of(candidate.pool()), candidate.backend());
-    }
-
-    /// Notes that `backend` is being called, of whatever pool.
-    public OpenAttempt attempt(BackendDescriptor backend) {
-        return attempt(Optional.empty(), backend);
-    }
-
-    private synchronized OpenAttempt attempt(Optional<String> pool, BackendDescriptor backend) {
+    /// Several may be open at once, where a request is hedged. Empty where the account is settled:
+    /// then nobody may be called any more.
+    public synchronized Optional<OpenAttempt> attempt(Candidate candidate) {
+        if (settled) {
+            return Optional.empty();
+        }
         if (firstCall.isEmpty()) {
             firstCall = OptionalLong.of(ticker.nanos());
         }
-        var attempt = new OpenAttempt(pool, backend, !open.isEmpty());
+        var attempt = new OpenAttempt(candidate, !open.isEmpty());
         open.add(attempt);
         latest = attempt;
-        return attempt;
+        return Optional.of(attempt);
     }
 
     /// The cost so far in US dollars: of the attempts closed and the one being made; empty where
@@ -213,7 +208,7 @@ public final class Account {
     /// the account is settled; closing it again does nothing.
     public final class OpenAttempt {
 
-        private final Optional<String> pool;
+        private final String pool;
         private final BackendDescriptor backend;
         private final boolean hedged;
         private final long called = ticker.nanos();
@@ -224,9 +219,9 @@ public final class Account {
         private int tokens;
         private int reasoningTokens;
 
-        private OpenAttempt(Optional<String> pool, BackendDescriptor backend, boolean hedged) {
-            this.pool = pool;
-            this.backend = backend;
+        private OpenAttempt(Candidate candidate, boolean hedged) {
+            pool = candidate.pool();
+            backend = candidate.backend();
             this.hedged = hedged;
         }
 
@@ -292,7 +287,7 @@ public final class Account {
         private Attempt toAttempt(Outcome outcome) {
             var usage = measured != null ? measured : estimate(outcome);
             return new Attempt(
-                    pool,
+                    Optional.of(pool),
                     backend.name(),
                     backend.model(),
                     usage,

@@ -33,7 +33,7 @@ final class Defaults {
     static final int MAX_ATTEMPTS = 3;
     static final Duration RETRY_WITHIN = Duration.ofSeconds(1);
     static final Duration RETRY_BACKOFF = Duration.ofMillis(100);
-    static final Duration MAX_RETRY_WAIT = Duration.ofSeconds(10);
+    static final Duration MAX_RETRY_WAIT = Duration.ofSeconds(2);
     static final double HEDGE_SHARE = 0.05;
     static final double RETRY_BUDGET = 0.2;
     static final Duration COOLDOWN = Duration.ofSeconds(5);

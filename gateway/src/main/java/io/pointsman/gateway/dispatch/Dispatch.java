@@ -118,7 +118,12 @@ final class Dispatch implements Subscription {
             if (over || winner != null) {
                 return;
             }
-            attempt = new Attempt(candidate, account.attempt(candidate), hedged);
+            var accounted = account.attempt(candidate);
+            if (accounted.isEmpty()) {
+                // The client has gone; it is just not known here yet.
+                return;
+            }
+            attempt = new Attempt(candidate, accounted.get(), hedged);
             running.add(attempt);
             calls++;
         }

@@ -6,8 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.api.Failure;
 import java.time.Duration;
 import java.util.Optional;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -17,7 +15,6 @@ import reactor.core.publisher.Mono;
 
 /// Lets requests that post through the gate, before a byte of their body is read, and gives their
 /// permits back however they end. Thread-safe.
-@Order(Ordered.HIGHEST_PRECEDENCE)
 public final class GateFilter implements WebFilter {
 
     private static final String PERMIT = RequestGate.Permit.class.getName();

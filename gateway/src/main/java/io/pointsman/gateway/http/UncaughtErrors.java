@@ -1,6 +1,5 @@
 package io.pointsman.gateway.http;
 
-import org.springframework.core.annotation.Order;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
@@ -8,7 +7,6 @@ import reactor.core.publisher.Mono;
 
 /// Answers what no endpoint answered (unknown paths, wrong methods, malformed URLs, bugs) in the
 /// OpenAI shape, before Spring's own pages would.
-@Order(-10)
 public final class UncaughtErrors implements WebExceptionHandler {
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.BackendLoad;
+import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.FinishReason;
@@ -39,7 +41,7 @@ class AccountTest {
     void recordsACompletedRequest() {
         account.read(request());
         pass(2);
-        var attempt = account.attempt(backend("small", Optional.of(price("1", "0.5", "10"))));
+        var attempt = attempt(backend("small", Optional.of(price("1", "0.5", "10"))));
         pass(10);
         take(attempt, CHUNKS.reasoning("hm"));
         pass(30);
@@ -71,7 +73,7 @@ class AccountTest {
     @Test
     void whoHangsUpAfterTheEndHasHadTheAnswer() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.empty()));
+        var attempt = attempt(backend("small", Optional.empty()));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.CANCELLED);
 
@@ -81,7 +83,7 @@ class AccountTest {
     @Test
     void chargesAnAbortedAnswerWhatItWasSeenToProduce() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        var attempt = attempt(backend("small", Optional.of(price("1", "1", "1"))));
         take(attempt, CHUNKS.reasoning("hm"));
         take(attempt, CHUNKS.content("h"));
         take(attempt, CHUNKS.content("i"));
@@ -97,9 +99,9 @@ class AccountTest {
     @Test
     void aFailureBeforeAnyTokenCostsNothing() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        var attempt = attempt(backend("small", Optional.of(price("1", "1", "1"))));
         attempt.close(Outcome.UPSTREAM_REJECTED);
-        var second = account.attempt(backend("spare", Optional.of(price("1", "1", "1"))));
+        var second = attempt(backend("spare", Optional.of(price("1", "1", "1"))));
         take(second, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
@@ -115,8 +117,8 @@ class AccountTest {
     @Test
     void everyOpenAttemptIsChargedAndTheOneShownAnswers() {
         account.read(request());
-        var slow = account.attempt(backend("slow", Optional.of(price("1", "1", "1"))));
-        var hedge = account.attempt(backend("hedge", Optional.of(price("1", "1", "1"))));
+        var slow = attempt(backend("slow", Optional.of(price("1", "1", "1"))));
+        var hedge = attempt(backend("hedge", Optional.of(price("1", "1", "1"))));
         slow.observe(CHUNKS.reasoning("hm"));
         take(slow, CHUNKS.content("hi"));
         hedge.close(Outcome.CANCELLED);
@@ -138,7 +140,7 @@ class AccountTest {
     @Test
     void whatAClosedAttemptStillSendsIsNotCounted() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.of(price("1", "1", "1"))));
+        var attempt = attempt(backend("small", Optional.of(price("1", "1", "1"))));
         attempt.close(Outcome.CANCELLED);
         attempt.observe(CHUNKS.content("late"));
         attempt.close(Outcome.COMPLETED);
@@ -149,9 +151,22 @@ class AccountTest {
     }
 
     @Test
+    void nobodyIsCalledForASettledRequest() {
+        account.settle(Outcome.CANCELLED);
+
+        assertThat(
+                        account.attempt(
+                                new Candidate(
+                                        "fast",
+                                        backend("small", Optional.empty()),
+                                        BackendLoad.IDLE)))
+                .isEmpty();
+    }
+
+    @Test
     void aMissingPriceIsAMissingCostAndNotZero() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.empty()));
+        var attempt = attempt(backend("small", Optional.empty()));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
@@ -161,7 +176,7 @@ class AccountTest {
     @Test
     void anExplicitZeroPriceIsHonoured() {
         account.read(request());
-        var attempt = account.attempt(backend("small", Optional.of(Price.FREE)));
+        var attempt = attempt(backend("small", Optional.of(Price.FREE)));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
         account.settle(Outcome.COMPLETED);
 
@@ -180,6 +195,10 @@ class AccountTest {
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")
                 .doesNotContain("a secret question")
                 .doesNotContain("\n");
+    }
+
+    private Account.OpenAttempt attempt(BackendDescriptor backend) {
+        return account.attempt(new Candidate("fast", backend, BackendLoad.IDLE)).orElseThrow();
     }
 
     private static void take(Account.OpenAttempt attempt, ChatEvent event) {

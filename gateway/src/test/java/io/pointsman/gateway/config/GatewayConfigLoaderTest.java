@@ -116,7 +116,7 @@ class GatewayConfigLoaderTest {
                                 3,
                                 Duration.ofSeconds(1),
                                 Duration.ofMillis(100),
-                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(2),
                                 Optional.empty()));
         assertThat(config.head()).isEqualTo(new Head.Generic());
         assertThat(config.memory())

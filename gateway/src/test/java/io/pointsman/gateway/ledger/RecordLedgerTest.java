@@ -3,6 +3,8 @@ package io.pointsman.gateway.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pointsman.api.BackendDescriptor;
+import io.pointsman.api.BackendLoad;
+import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Price;
@@ -66,7 +68,12 @@ class RecordLedgerTest {
                 Collections.shuffle(ends, random);
                 var attempt =
                         account.attempt(
-                                new BackendDescriptor("small", "m", 1024, Optional.empty()));
+                                        new Candidate(
+                                                "fast",
+                                                new BackendDescriptor(
+                                                        "small", "m", 1024, Optional.empty()),
+                                                BackendLoad.IDLE))
+                                .orElseThrow();
                 if (random.nextBoolean()) {
                     attempt.observe(
                             new ChatEvent.Finished(
