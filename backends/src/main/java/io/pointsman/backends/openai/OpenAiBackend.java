@@ -1,6 +1,7 @@
 package io.pointsman.backends.openai;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -38,6 +39,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
@@ -107,6 +109,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     private HttpClient client(ConnectionProvider connections, Optional<InetAddress> pinned) {
         return PinnedResolver.pin(HttpClients.create(settings, connections), pinned)
+                .doOnChannelInit((observer, channel, _) -> noteChannel(observer, channel))
                 .doOnRequest(OpenAiBackend::noteConnection);
     }
 
@@ -117,7 +120,12 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
-        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch)));
+        return chat(request, deadlines, () -> {});
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
+        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch, sent)));
     }
 
     private Watchdog watchdog(Deadlines deadlines) {
@@ -303,12 +311,24 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /// A pool finishes what it has begun to connect, though nobody waits for it any more; where a
+    /// server answers no handshake, that would leave a socket for a minute.
+    private static void noteChannel(ConnectionObserver observer, Channel channel) {
+        if (observer.currentContext().getOrDefault(Attempt.class, null)
+                instanceof Attempt attempt) {
+            attempt.watch.connecting(() -> {
+                var _ = channel.close();
+            });
+        }
+    }
+
     private static void noteConnection(HttpClientRequest request, Connection connection) {
         boolean used = connection.channel().attr(USED).getAndSet(true) != null;
         if (request.currentContextView().getOrDefault(Attempt.class, null)
                 instanceof Attempt attempt) {
             attempt.reused = used;
             attempt.watch.connected();
+            attempt.sent.run();
         }
     }
 
@@ -316,11 +336,13 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// connection.
     private static final class Attempt {
         private final Watchdog.Watch watch;
+        private final Runnable sent;
         private volatile boolean reused;
         private volatile boolean responded;
 
-        private Attempt(Watchdog.Watch watch) {
+        private Attempt(Watchdog.Watch watch, Runnable sent) {
             this.watch = watch;
+            this.sent = sent;
         }
 
         /// Whether the call can be made anew. One that is given up closes its connection itself,

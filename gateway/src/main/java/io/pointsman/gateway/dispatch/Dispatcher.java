@@ -94,13 +94,7 @@ public final class Dispatcher {
     /// else [Failure.Exhausted]. Cancelling it cancels the calls being made.
     public Flux<ChatEvent> dispatch(ChatRequest request, Route route, Account account) {
         if (route.ranked().isEmpty()) {
-            return Flux.error(
-                    new FailureException(
-                            new Failure.NoCandidate(
-                                    "no backend of pool "
-                                            + route.pool()
-                                            + " can serve this request now: all are unavailable or their"
-                                            + " context is too small for it")));
+            return Flux.error(new FailureException(Absence.failure(request, route)));
         }
         return new Flux<>() {
             @Override

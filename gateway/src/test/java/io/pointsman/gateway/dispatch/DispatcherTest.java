@@ -355,6 +355,23 @@ class DispatcherTest {
     }
 
     @Test
+    void t31_aLoserThatWasSentNothingIsChargedNothing() {
+        dispatcher = hedging(1);
+        backend("a").answers(Flux.never());
+        backend("a").connects = false;
+        backend("b").answers(ANSWER);
+
+        var reader = ask("a", "b");
+        time.advanceTimeBy(Duration.ofSeconds(2));
+
+        assertThat(attempts(reader))
+                .extracting(Attempt::backend, Attempt::outcome, Attempt::usage)
+                .containsExactly(
+                        tuple("a", Outcome.CANCELLED, Usage.NONE),
+                        tuple("b", Outcome.COMPLETED, USAGE));
+    }
+
+    @Test
     void t31_theFirstCallMayWinAfterAll() {
         dispatcher = hedging(1);
         backend("a").answers(ANSWER.delaySubscription(Duration.ofSeconds(3), time));
@@ -589,6 +606,9 @@ class DispatcherTest {
         private final List<Deadlines> deadlines = new ArrayList<>();
         private int underWay;
 
+        /// Whether calls get as far as its server.
+        private boolean connects = true;
+
         private Scripted(String name) {
             this.name = name;
         }
@@ -609,6 +629,16 @@ class DispatcherTest {
         @Override
         public Flux<ChatEvent> chat(ChatRequest request) {
             return chat(request, Deadlines.DEFAULT);
+        }
+
+        @Override
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines given, Runnable sent) {
+            return chat(request, given)
+                    .doOnSubscribe(_ -> {
+                        if (connects) {
+                            sent.run();
+                        }
+                    });
         }
 
         @Override
