@@ -58,6 +58,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// closed rather than kept for the next call.
     private static final Duration LINGER = Duration.ofMillis(500);
 
+    /// How long closing the kept connections may take.
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_COMPLETION_BYTES = 64 << 20;
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("pointsman.used");
@@ -147,7 +150,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
-        pool.dispose();
+        pool.disposeLater().block(CLOSING);
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
