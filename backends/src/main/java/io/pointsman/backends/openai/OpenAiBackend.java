@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
@@ -28,13 +29,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
@@ -57,6 +59,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// How long a server may keep the connection open behind the end of an answer, before it is
     /// closed rather than kept for the next call.
     private static final Duration LINGER = Duration.ofMillis(500);
+
+    /// How long closing the kept connections may take.
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_COMPLETION_BYTES = 64 << 20;
@@ -153,7 +158,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
-        pool.dispose();
+        pool.disposeLater().block(CLOSING);
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
@@ -166,12 +171,15 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response((response, content) -> {
                     attempt.responded = true;
-                    return read(response, content, request);
+                    return read(response, content, request, attempt);
                 });
     }
 
     private Publisher<ChatEvent> read(
-            HttpClientResponse response, ByteBufFlux content, ChatRequest request) {
+            HttpClientResponse response,
+            ByteBufFlux content,
+            ChatRequest request,
+            Attempt attempt) {
         int status = response.status().code();
         if (status >= 400) {
             return gather(content, MAX_ERROR_BYTES)
@@ -190,29 +198,14 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         }
         var reader = new AnswerReader(settings, request);
         return switch (mediaType(response)) {
-            case "text/event-stream", "" -> events(content, reader);
+            case "text/event-stream", "" ->
+                    new AnswerStream(content, reader, attempt.loop(), LINGER);
             case "application/json" -> completion(content, reader);
             default ->
                     Mono.error(
                             broken(
                                     "answered with neither an event stream nor JSON; is the base URL right?"));
         };
-    }
-
-    private Flux<ChatEvent> events(ByteBufFlux content, AnswerReader reader) {
-        var finished = Sinks.<Void>empty();
-        return content.asByteArray()
-                .concatMapIterable(reader::read, 1)
-                .onErrorResume(
-                        e -> !(e instanceof FailureException) && reader.complete(),
-                        _ -> Flux.empty())
-                .concatWith(Flux.defer(() -> Flux.fromIterable(reader.end())))
-                .doOnNext(event -> {
-                    if (event instanceof ChatEvent.Finished) {
-                        finished.tryEmitEmpty();
-                    }
-                })
-                .takeUntilOther(finished.asMono().then(Mono.delay(LINGER)));
     }
 
     private Flux<ChatEvent> completion(ByteBufFlux content, AnswerReader reader) {
@@ -327,6 +320,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (request.currentContextView().getOrDefault(Attempt.class, null)
                 instanceof Attempt attempt) {
             attempt.reused = used;
+            attempt.loop = connection.channel().eventLoop();
             attempt.watch.connected();
             attempt.sent.run();
         }
@@ -339,10 +333,16 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         private final Runnable sent;
         private volatile boolean reused;
         private volatile boolean responded;
+        private volatile @Nullable EventExecutor loop;
 
         private Attempt(Watchdog.Watch watch, Runnable sent) {
             this.watch = watch;
             this.sent = sent;
+        }
+
+        /// The loop of its connection, which stands.
+        EventExecutor loop() {
+            return Objects.requireNonNull(loop);
         }
 
         /// Whether the call can be made anew. One that is given up closes its connection itself,

@@ -253,11 +253,11 @@ class DispatcherTest {
 
     @Test
     void t26_waitsAsLongAsTheBackendAsks() {
-        backend("a").answers(overloaded(Duration.ofSeconds(3)), ANSWER);
+        backend("a").answers(overloaded(Duration.ofSeconds(2)), ANSWER);
 
         var reader = ask("a");
 
-        time.advanceTimeBy(Duration.ofSeconds(3));
+        time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(backend("a").requests).hasSize(1);
         time.advanceTimeBy(Duration.ofMillis(102));
         assertThat(reader.completed).isTrue();
@@ -273,8 +273,8 @@ class DispatcherTest {
 
     @Test
     void t26_failsAtOnceWhereTheWaitDoesNotFitTheDeadline() {
-        dispatcher = dispatcher(within(Duration.ofSeconds(2), Optional.empty()));
-        backend("a").answers(overloaded(Duration.ofSeconds(3)));
+        dispatcher = dispatcher(within(Duration.ofSeconds(1), Optional.empty()));
+        backend("a").answers(overloaded(Duration.ofMillis(1500)));
 
         assertThat(settled(ask("a"))).isInstanceOf(Failure.Overloaded.class);
     }
