@@ -17,10 +17,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+    private static volatile boolean listening;
 
     /// The leaks of this process so far, with where the buffers were used. Leaked buffers are found
     /// when they are collected, and reported with the next allocation.
     public static List<String> found() {
+        assertThat(listening).isTrue();
         assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
         System.gc();
         for (int i = 0; i < 1000; i++) {
@@ -32,6 +34,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         ByteBufUtil.setLeakListener((_, records) -> LEAKS.add(records));
+        listening = true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
 import io.pointsman.backends.FakeUpstream;
 import io.pointsman.backends.FakeUpstream.Reply;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 class CanaryTest {
 
     private static final String PROMPT = "prompt-canary-77";
+    private static final String BUG = " that meets a bug";
     private static final String CLIENT_KEY = KeyHash.newKey();
     private static final String SERVER_KEY = "sk-canary-of-the-server-4711";
 
@@ -55,12 +57,13 @@ class CanaryTest {
         var ours = (Logger) LoggerFactory.getLogger("io.pointsman");
         var level = ours.getLevel();
         logged.start();
-        root.addAppender(logged);
-        ours.setLevel(Level.TRACE);
         String management;
         try (var upstream = FakeUpstream.start();
                 var server = start(upstream);
                 var client = HttpClient.newHttpClient()) {
+            // Starting up sets logging anew.
+            root.addAppender(logged);
+            ours.setLevel(Level.TRACE);
             for (var reply : replies()) {
                 upstream.answers(reply);
                 ask(client, server, body("fast", "").replace("hello", PROMPT));
@@ -68,6 +71,7 @@ class CanaryTest {
             }
             ask(client, server, "{\"model\":\"fast\",\"messages\":\"" + PROMPT);
             ask(client, server, "{\"model\":7,\"messages\":[\"" + PROMPT + "\"]}");
+            ask(client, server, body("auto", "").replace("hello", PROMPT + BUG));
             ask(client, server, body("no-such-model", "").replace("hello", PROMPT));
             assertThat(upstream.calls())
                     .allSatisfy(call ->
@@ -90,11 +94,11 @@ class CanaryTest {
                             + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown)));
         }
 
-        assertThat(logs).isNotEmpty().allSatisfy(CanaryTest::hasNoCanary);
+        assertThat(logs).anyMatch(log -> log.contains("a bug")).allSatisfy(CanaryTest::hasNoCanary);
         hasNoCanary(management);
         assertThat(spool()).isNotEmpty().allSatisfy(CanaryTest::hasNoCanary);
         assertThat(answers)
-                .hasSize(2 * replies().size() + 3)
+                .hasSize(2 * replies().size() + 4)
                 .allSatisfy(CanaryTest::hasNoCanary)
                 .allSatisfy(answer ->
                         assertThat(answer)
@@ -145,8 +149,15 @@ class CanaryTest {
                 Gateway.create(
                         config,
                         secrets,
-                        (_, _) -> _ -> Classification.Scored.of(0.1, List.of("test"))),
+                        (_, _) -> CanaryTest::judge),
                 secrets);
+    }
+
+    private static Classification judge(ChatRequest request) {
+        if (!request.messages().isEmpty() && request.messages().getLast().text().endsWith(BUG)) {
+            throw new IllegalStateException("a bug");
+        }
+        return Classification.Scored.of(0.1, List.of("test"));
     }
 
     private void ask(HttpClient client, GatewayServer server, String body) throws Exception {

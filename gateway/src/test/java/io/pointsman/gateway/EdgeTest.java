@@ -227,6 +227,42 @@ class EdgeTest {
         }
     }
 
+    /// What the backend has given and the client has not read is in the system's socket buffers, but
+    /// for a bounded rest, which is this process's.
+    @Test
+    void t06_holdsLittleOfWhatASlowReaderHasNotRead() throws Exception {
+        int event = 4_000;
+        var given = new AtomicLong();
+        var text = "x".repeat(event);
+        model.answers(
+                Flux.range(0, 100_000)
+                        .<ChatEvent>map(_ -> CHUNKS.content(text))
+                        .doOnNext(it ->
+                                given.addAndGet(
+                                        "data: \n\n".length()
+                                                + ((ChatEvent.Chunk) it).json().length)));
+
+        try (var call = call(server, STREAM)) {
+            var in = call.socket().getInputStream();
+            long read = 0;
+            for (long before = -1; given.get() != before; ) {
+                before = given.get();
+                for (int i = 0; i < 10; i++) {
+                    read += in.readNBytes(1 << 10).length;
+                    new CompletableFuture<Void>()
+                            .completeOnTimeout(null, 50, TimeUnit.MILLISECONDS)
+                            .get();
+                }
+            }
+            long buffered =
+                    SocketBuffers.between(server.port(), call.socket().getLocalPort());
+            long held = given.get() - read - buffered;
+
+            assertThat(given.get()).isGreaterThan(read);
+            assertThat(held).isLessThan(256 << 10);
+        }
+    }
+
     @Test
     void t59_moreRequestsThanTheBoundAreRefusedAndPermitsComeBack() throws Exception {
         model.answers(Flux.<ChatEvent>just(CHUNKS.content("Hel")).concatWith(Flux.never()));

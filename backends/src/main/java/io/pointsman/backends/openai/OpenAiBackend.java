@@ -309,10 +309,14 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     private static void noteChannel(ConnectionObserver observer, Channel channel) {
         if (observer.currentContext().getOrDefault(Attempt.class, null)
                 instanceof Attempt attempt) {
-            attempt.watch.connecting(() -> {
-                var _ = channel.close();
-            });
+            attempt.watch.connecting(() -> drop(channel));
         }
+    }
+
+    /// Closes `channel` past its handlers: TLS would wait for a server that says nothing.
+    private static void drop(Channel channel) {
+        var outermost = channel.pipeline().firstContext();
+        var _ = outermost == null ? channel.close() : outermost.close();
     }
 
     private static void noteConnection(HttpClientRequest request, Connection connection) {

@@ -657,7 +657,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void replacesADeadConnectionOnce() {
+    void t05_replacesADeadConnectionOnce() {
         upstream.answers(answer(), answer(), answer(), Reply.drop());
         var backend = backend();
         for (int i = 0; i < 3; i++) {
@@ -669,7 +669,7 @@ class OpenAiBackendTest extends BackendContract {
     }
 
     @Test
-    void doesNotTryAFreshConnectionAgain() {
+    void t05_doesNotTryAFreshConnectionAgain() {
         upstream.answers(Reply.drop());
 
         assertThat(broken(failure(backend()))).contains("broke the connection");
