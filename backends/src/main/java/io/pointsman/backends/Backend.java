@@ -26,8 +26,8 @@ public interface Backend {
     /// whether or not the client does.
     Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines);
 
-    /// The same, and runs `sent` once its server or engine has been handed the request, from which on
-    /// it may cost something. Where a backend does not know, that is when it is called.
+    /// The same, and runs `sent` once its server or engine has been handed the request, from which
+    /// on it may cost something. Where a backend does not know, that is when it is called.
     default Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
         return chat(request, deadlines).doOnSubscribe(_ -> sent.run());
     }

@@ -145,12 +145,7 @@ class CanaryTest {
                                 folder.toString()),
                         Files::readString);
         return GatewayServer.start(
-                config,
-                Gateway.create(
-                        config,
-                        secrets,
-                        (_, _) -> CanaryTest::judge),
-                secrets);
+                config, Gateway.create(config, secrets, (_, _) -> CanaryTest::judge), secrets);
     }
 
     private static Classification judge(ChatRequest request) {

@@ -227,8 +227,8 @@ class EdgeTest {
         }
     }
 
-    /// What the backend has given and the client has not read is in the system's socket buffers, but
-    /// for a bounded rest, which is this process's.
+    /// What the backend has given and the client has not read is in the system's socket buffers,
+    /// but for a bounded rest, which is this process's.
     @Test
     void t06_holdsLittleOfWhatASlowReaderHasNotRead() throws Exception {
         int event = 4_000;
@@ -254,8 +254,7 @@ class EdgeTest {
                             .get();
                 }
             }
-            long buffered =
-                    SocketBuffers.between(server.port(), call.socket().getLocalPort());
+            long buffered = SocketBuffers.between(server.port(), call.socket().getLocalPort());
             long held = given.get() - read - buffered;
 
             assertThat(given.get()).isGreaterThan(read);

@@ -105,10 +105,8 @@ class SoakTest {
                     response.sendString(
                             Flux.just(some)
                                     .concatWith(
-                                            Mono.fromRunnable(
-                                                    () ->
-                                                            response.withConnection(
-                                                                    it -> it.dispose()))));
+                                            Mono.fromRunnable(() ->
+                                                    response.withConnection(it -> it.dispose()))));
             default -> response.sendString(Mono.just(ANSWER));
         };
     }
@@ -131,9 +129,7 @@ class SoakTest {
 
     @Test
     void t03_allGaugesReadZeroAfterTenThousandEnds() throws Exception {
-        assertThat(gauges())
-                .hasSize(3)
-                .allSatisfy(gauge -> assertThat(gauge).endsWith(" 0.0"));
+        assertThat(gauges()).hasSize(3).allSatisfy(gauge -> assertThat(gauge).endsWith(" 0.0"));
     }
 
     @Test

@@ -90,7 +90,8 @@ class GuardedBackendTest {
 
         clock.advance(Duration.ofSeconds(4));
         assertThat(one.outage())
-                .contains(new Outage(Outage.Cause.CIRCUIT_OPEN, Optional.of(Duration.ofSeconds(6))));
+                .contains(
+                        new Outage(Outage.Cause.CIRCUIT_OPEN, Optional.of(Duration.ofSeconds(6))));
         clock.advance(Duration.ofSeconds(7));
         script.events =
                 Flux.error(new FailureException(new Failure.Rejected("", 429, Optional.empty())));

@@ -5,7 +5,6 @@ import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
-import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.Route;
 import io.pointsman.backends.Backend;
