@@ -373,6 +373,7 @@ class EdgeTest {
     }
 
     @Test
+    @Timeout(180)
     void t56_junkModelNamesMakeNoSeries() throws Exception {
         send(client, server, "");
         var before = series();

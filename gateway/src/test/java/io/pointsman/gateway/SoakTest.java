@@ -137,7 +137,7 @@ class SoakTest {
         assertThat(LeakCheck.found()).isEmpty();
     }
 
-    /// What an hour would show is in docs/benchmarks.md; here it is what one request leaves.
+    /// What one request leaves; what an hour of them does is seen by `make load-soak`.
     @Test
     void t58_heapBuffersAndDescriptorsAreFlatOverTenThousandAbortedRequests() {
         assertThat(after.heapBytes() - before.heapBytes()).isLessThan(200L * ENDS);
