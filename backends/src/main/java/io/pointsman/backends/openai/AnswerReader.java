@@ -8,6 +8,7 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkFacts;
+import io.pointsman.api.wire.ChunkPattern;
 import io.pointsman.api.wire.ChunkReader;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.api.wire.JsonFields;
@@ -41,6 +42,7 @@ final class AnswerReader {
     private final OpenAiDialect dialect;
     private final ThinkRewriter rewriter;
     private final ToolCallIndexes toolCalls = new ToolCallIndexes();
+    private final ChunkPattern pattern = new ChunkPattern();
     private final String backend;
     private final int estimatedPromptTokens;
     private byte[] latest = BARE_CHUNK;
@@ -132,7 +134,7 @@ final class AnswerReader {
             finish(events);
             return;
         }
-        var chunk = ChunkReader.read(payload, dialect.reasoningTokens());
+        var chunk = ChunkReader.read(payload, dialect.reasoningTokens(), pattern);
         var facts = chunk.facts();
         var json = payload;
         if (facts.usage().isPresent()) {
