@@ -59,7 +59,11 @@ final class HttpClients {
         if (settings.proxy().isPresent()) {
             client = withProxy(client, settings.proxy().get(), backstop(settings));
         }
-        return settings.baseUrl().getScheme().equals("https") ? withTls(client, settings) : client;
+        if (settings.baseUrl().getScheme().equals("https")) {
+            client = withTls(client, settings);
+        }
+        // After the proxy, which has names left to it only where nobody else would resolve them.
+        return client.runOn(EventLoops.traffic());
     }
 
     private static void setHeaders(HttpHeaders headers, OpenAiSettings settings) {

@@ -35,7 +35,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
@@ -97,7 +96,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// @param pinned the address to connect to, whatever the host's name resolves to
     public static OpenAiBackend create(OpenAiSettings settings, Optional<InetAddress> pinned) {
         return new OpenAiBackend(
-                settings, pinned, InstantSource.system(), Schedulers.parallel(), System::nanoTime);
+                settings, pinned, InstantSource.system(), EventLoops.timer(), System::nanoTime);
     }
 
     /// The same, with the timers and the time of `timer` and `nanos`.
