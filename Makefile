@@ -5,7 +5,7 @@ SHELL := /bin/sh
 # One sentence says so when there is no JDK 25.
 MVN = JAVA_HOME="$$(bin/find-jdk)" || exit 1; export JAVA_HOME; ./mvnw -B -ntp
 
-.PHONY: help run serve build test format train-mini train-classifier measure-classifier train-tiers random-model bench-engine bench-jmh trace-engine load load-soak load-peers clean
+.PHONY: help run serve build test format train-mini train-classifier measure-classifier train-tiers random-model bench-engine bench-jmh trace-engine soak load load-soak load-peers clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -53,6 +53,9 @@ bench-jmh: ## Measure the parts of the hot paths (ARGS="Sampler -f 1")
 trace-engine: ## Draw the engine's steps under a mixed load (OUT=file.svg; ARGS="--help")
 	@$(MVN) -q -Pbenchmarks -pl benchmarks -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package
 	@bin/bench trace $(if $(OUT),--out $(OUT)) $(ARGS)
+
+soak: ## Check the accounts of 100,000 requests of random fates (FATES=1000000; about five minutes)
+	@$(MVN) -q -pl src/test -am test -Dtest=RandomFatesTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip -Dtest.jvm.args="-Xmx2g -Dpointsman.fates=$(or $(FATES),100000)"
 
 load: ## Measure the gateway beside nginx and its peers under load (ARGS="--quick", "--quick --profile", "--help")
 	@$(MVN) -q -Pbenchmarks -pl benchmarks,gateway -am -DskipTests -Dspotless.check.skip -Dcyclonedx.skip package

@@ -328,7 +328,7 @@ class ChartTest {
 
     @ParameterizedTest
     @CsvSource({"5, 120", "1, 1", "30, 3600"})
-    void runningAnswersHaveTimeToEnd(int preStop, int drain) {
+    void t55_runningAnswersHaveTimeToEnd(int preStop, int drain) {
         var shutdown = Map.of("preStopSeconds", preStop, "drainSeconds", drain);
         var deployment = deployment(Map.of("shutdown", shutdown));
 

@@ -1,5 +1,7 @@
 package io.pointsman.api;
 
+import java.util.Optional;
+
 /// How busy a backend is, frozen when a request is routed.
 ///
 /// @param inFlight requests that it is answering for this gateway
@@ -15,6 +17,7 @@ package io.pointsman.api;
 /// @param queueDepth requests that wait in its engine, whoever sent them; 0 where it does not say
 /// @param kvUtilisation part of its engine's KV cache in use, in [0, 1]; 0 where it does not say
 /// @param prefixMatch part of the prompt that it has probably read before, in [0, 1]
+/// @param outage why it is not available; empty where it is, or where nobody said
 public record BackendLoad(
         int inFlight,
         boolean available,
@@ -24,7 +27,8 @@ public record BackendLoad(
         double waitingMillis,
         int queueDepth,
         double kvUtilisation,
-        double prefixMatch) {
+        double prefixMatch,
+        Optional<Outage> outage) {
 
     /// Idle and available.
     public static final BackendLoad IDLE = new BackendLoad(0, true);
@@ -38,5 +42,29 @@ public record BackendLoad(
     /// The load of a backend of which nothing more is known.
     public BackendLoad(int inFlight, boolean available) {
         this(inFlight, available, 1, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// The load of a backend that does not say why it is out, if it is.
+    public BackendLoad(
+            int inFlight,
+            boolean available,
+            double weight,
+            double firstTokenMillis,
+            double certainty,
+            double waitingMillis,
+            int queueDepth,
+            double kvUtilisation,
+            double prefixMatch) {
+        this(
+                inFlight,
+                available,
+                weight,
+                firstTokenMillis,
+                certainty,
+                waitingMillis,
+                queueDepth,
+                kvUtilisation,
+                prefixMatch,
+                Optional.empty());
     }
 }

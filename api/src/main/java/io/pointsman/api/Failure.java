@@ -29,8 +29,10 @@ public sealed interface Failure {
     /// No route or backend is called that.
     record UnknownModel(String message) implements Failure {}
 
-    /// No backend of the chosen pool is available.
-    record NoCandidate(String message) implements Failure {}
+    /// Who could answer is not called for now, since it failed, or is not known to be there.
+    ///
+    /// @param retryAfter when that may be over
+    record NoCandidate(String message, Duration retryAfter) implements Failure {}
 
     /// What the request costs could not be recorded, and the operator wants none that is not.
     record LedgerFull(String message) implements Failure {}
@@ -77,7 +79,7 @@ public sealed interface Failure {
         return switch (this) {
             case InvalidRequest _, TooLarge _, Unauthenticated _, Forbidden _, UnknownModel _ ->
                     false;
-            case NoCandidate _, LedgerFull _, ShuttingDown _, Exhausted _ -> false;
+            case LedgerFull _, ShuttingDown _, Exhausted _ -> false;
             case Rejected(_, int status, _) ->
                     status >= 500
                             || status == 401
@@ -85,7 +87,7 @@ public sealed interface Failure {
                             || status == 404
                             || status == 408
                             || status == 429;
-            case Overloaded _, TimedOut _, Broken _ -> true;
+            case NoCandidate _, Overloaded _, TimedOut _, Broken _ -> true;
         };
     }
 }

@@ -26,6 +26,12 @@ public interface Backend {
     /// whether or not the client does.
     Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines);
 
+    /// The same, and runs `sent` once its server or engine has been handed the request, from which
+    /// on it may cost something. Where a backend does not know, that is when it is called.
+    default Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
+        return chat(request, deadlines).doOnSubscribe(_ -> sent.run());
+    }
+
     /// Answers `request` under the backend's own deadlines.
     default Flux<ChatEvent> chat(ChatRequest request) {
         return chat(request, Deadlines.DEFAULT);

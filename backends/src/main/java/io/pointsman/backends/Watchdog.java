@@ -93,6 +93,7 @@ public record Watchdog(
         private volatile Phase phase;
         private volatile @Nullable FailureException lateness;
         private volatile @Nullable Subscription attempt;
+        private volatile @Nullable Runnable giveUp;
 
         /// What was asked for before there was anybody to ask.
         private long early;
@@ -115,8 +116,17 @@ public record Watchdog(
             return true;
         }
 
+        /// Runs `stop` if the attempt is given up before its connection stands.
+        public void connecting(Runnable stop) {
+            giveUp = stop;
+            if (over()) {
+                stop.run();
+            }
+        }
+
         /// Notes that the connection stands.
         public void connected() {
+            giveUp = null;
             if (phase == Phase.CONNECTION) {
                 phase = Phase.FIRST_TOKEN;
             }
@@ -170,8 +180,16 @@ public record Watchdog(
             if (attempt != null) {
                 attempt.cancel();
             }
+            stopConnecting();
             if (signals.getAndIncrement() == 0) {
                 fail();
+            }
+        }
+
+        private void stopConnecting() {
+            var stop = giveUp;
+            if (stop != null) {
+                stop.run();
             }
         }
 
@@ -313,6 +331,7 @@ public record Watchdog(
             if (attempt != null) {
                 attempt.cancel();
             }
+            stopConnecting();
         }
     }
 }

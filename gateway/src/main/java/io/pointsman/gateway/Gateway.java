@@ -42,9 +42,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/// The runtime graph that a configuration compiles into: the wiring, and nothing else. Immutable.
+/// The runtime graph that a configuration compiles into: the wiring, and nothing else. Immutable,
+/// but that it can be closed.
 public final class Gateway implements AutoCloseable {
 
     private static final int WARM_UP_CALLS = 500;
@@ -54,6 +56,7 @@ public final class Gateway implements AutoCloseable {
     private final Routing routing;
     private final Dispatcher dispatcher;
     private final Backends backends;
+    private final AtomicBoolean connected = new AtomicBoolean(true);
     private final Optional<LearnConfig> learn;
 
     /// @param config how pools are tried, and what is learnt from
@@ -275,11 +278,18 @@ public final class Gateway implements AutoCloseable {
         return dispatcher;
     }
 
+    /// Closes the backends and their connections; does nothing the second time.
+    void disconnect() {
+        if (connected.compareAndSet(true, false)) {
+            backends.close();
+        }
+    }
+
     /// Closes the backends and the classifier.
     @Override
     public void close() {
         try {
-            backends.close();
+            disconnect();
         } finally {
             close(routing.classifier());
         }

@@ -152,10 +152,10 @@ public final class GatewayServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            try {
-                context.close();
-            } finally {
-                gateway.close();
+            try (gateway;
+                    context) {
+                // While the event loops that they are on still run.
+                gateway.disconnect();
             }
         }
     }

@@ -18,13 +18,19 @@ import io.pointsman.api.FinishReason;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +227,41 @@ class EdgeTest {
         }
     }
 
+    /// What the backend has given and the client has not read is in the system's socket buffers,
+    /// but for a bounded rest, which is this process's.
+    @Test
+    void t06_holdsLittleOfWhatASlowReaderHasNotRead() throws Exception {
+        int event = 4_000;
+        var given = new AtomicLong();
+        var text = "x".repeat(event);
+        model.answers(
+                Flux.range(0, 100_000)
+                        .<ChatEvent>map(_ -> CHUNKS.content(text))
+                        .doOnNext(it ->
+                                given.addAndGet(
+                                        "data: \n\n".length()
+                                                + ((ChatEvent.Chunk) it).json().length)));
+
+        try (var call = call(server, STREAM)) {
+            var in = call.socket().getInputStream();
+            long read = 0;
+            for (long before = -1; given.get() != before; ) {
+                before = given.get();
+                for (int i = 0; i < 10; i++) {
+                    read += in.readNBytes(1 << 10).length;
+                    new CompletableFuture<Void>()
+                            .completeOnTimeout(null, 50, TimeUnit.MILLISECONDS)
+                            .get();
+                }
+            }
+            long buffered = SocketBuffers.between(server.port(), call.socket().getLocalPort());
+            long held = given.get() - read - buffered;
+
+            assertThat(given.get()).isGreaterThan(read);
+            assertThat(held).isLessThan(256 << 10);
+        }
+    }
+
     @Test
     void t59_moreRequestsThanTheBoundAreRefusedAndPermitsComeBack() throws Exception {
         model.answers(Flux.<ChatEvent>just(CHUNKS.content("Hel")).concatWith(Flux.never()));
@@ -280,12 +321,63 @@ class EdgeTest {
         assertThat(health(client, server, "readiness")).contains("UP");
     }
 
+    /// However many clients are being answered, and refused.
+    @Test
+    void t57_livenessAnswersUnderFullLoad() throws Exception {
+        model.answers(Flux.<ChatEvent>just(CHUNKS.content("Hel")).concatWith(Flux.never()));
+        var calls = new ArrayList<OneModel.Call>();
+        for (int i = 0; i < 3; i++) {
+            calls.add(call(server, STREAM));
+            calls.getLast().head();
+        }
+        var storm = new ArrayList<CompletableFuture<Integer>>();
+        for (int i = 0; i < 500; i++) {
+            storm.add(
+                    client.sendAsync(chat(server, STREAM), BodyHandlers.discarding())
+                            .thenApply(HttpResponse::statusCode));
+        }
+
+        assertThat(health(client, server, "liveness")).contains("UP");
+
+        for (var one : storm) {
+            assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(503);
+        }
+        for (var call : calls) {
+            call.close();
+        }
+        awaitUnderWay(0);
+    }
+
+    /// The middle one of many, for one may meet a pause of the machine.
+    @Test
+    void t59_whatIsShedIsToldWithinTenMilliseconds() throws Exception {
+        model.answers(Flux.<ChatEvent>just(CHUNKS.content("Hel")).concatWith(Flux.never()));
+        var calls = new ArrayList<OneModel.Call>();
+        for (int i = 0; i < 3; i++) {
+            calls.add(call(server, STREAM));
+            calls.getLast().head();
+        }
+        var nanos = new long[201];
+        for (int i = 0; i < nanos.length; i++) {
+            long start = System.nanoTime();
+            assertThat(send(client, server, "").statusCode()).isEqualTo(503);
+            nanos[i] = System.nanoTime() - start;
+        }
+        for (var call : calls) {
+            call.close();
+        }
+        awaitUnderWay(0);
+
+        Arrays.sort(nanos);
+        assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(10));
+    }
+
     @Test
     void t56_junkModelNamesMakeNoSeries() throws Exception {
         send(client, server, "");
         var before = series();
 
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             var body = body("junk-" + i, "");
             assertThat(
                             client.send(
@@ -299,15 +391,28 @@ class EdgeTest {
 
         var after = new ArrayList<>(series());
         after.removeAll(before);
-        assertThat(after)
-                .allSatisfy(name -> assertThat(name).doesNotContain("junk"))
-                .hasSizeLessThanOrEqualTo(1);
+        assertThat(after).allSatisfy(name -> assertThat(name).doesNotContain("junk"));
+        var perMetric = new HashMap<String, Integer>();
+        for (var series : after) {
+            // A histogram is one series of the metric, however many buckets it has.
+            if (!series.contains("le=")) {
+                perMetric.merge(series.replaceFirst("\\{.*", ""), 1, Integer::sum);
+            }
+        }
+        assertThat(perMetric.values()).allMatch(added -> added <= 1);
+        assertThat(after.stream().flatMap(EdgeTest::labels).distinct().toList())
+                .isSubsetOf(before.stream().flatMap(EdgeTest::labels).toList());
+    }
+
+    /// The names of the labels of a series.
+    private static Stream<String> labels(String series) {
+        return Pattern.compile("[{,](\\w+)=").matcher(series).results().map(it -> it.group(1));
     }
 
     private List<String> series() throws Exception {
         return get(client, server.managementPort(), "/actuator/prometheus")
                 .lines()
-                .filter(line -> line.startsWith("pointsman_"))
+                .filter(line -> !line.startsWith("#") && !line.startsWith("jvm_"))
                 .map(line -> line.substring(0, line.lastIndexOf(' ')))
                 .toList();
     }

@@ -302,7 +302,7 @@ class GatewayHttpTest {
     }
 
     @Test
-    void fallsBackInvisiblyBeforeTheFirstToken() throws Exception {
+    void t14_fallsBackInvisiblyAndSaysHowManyAttempts() throws Exception {
         small.answers(
                 Flux.<ChatEvent>just(FakeBackend.CHUNKS.role(0))
                         .concatWith(broken("the connection broke")));

@@ -71,7 +71,7 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
             String reason,
             List<String> fallback) {
         if (fallback.isEmpty()) {
-            return new Route(pool, rule, reason, ranked(context, pool));
+            return route(context, pool, rule, reason, ranked(context, pool), fallback);
         }
         var ranked = new ArrayList<Candidate>();
         var backends = new HashSet<String>();
@@ -79,7 +79,29 @@ public record Policy(String defaultPool, List<Rule> rules) implements RoutingPol
         for (var other : fallback) {
             add(ranked(context, other), ranked, backends);
         }
-        return new Route(pool, rule, reason, ranked);
+        return route(context, pool, rule, reason, ranked, fallback);
+    }
+
+    private static Route route(
+            RoutingContext context,
+            String pool,
+            String rule,
+            String reason,
+            List<Candidate> ranked,
+            List<String> fallback) {
+        return ranked.isEmpty()
+                ? new Route(pool, rule, reason, ranked, members(context, pool, fallback))
+                : new Route(pool, rule, reason, ranked);
+    }
+
+    /// All of `pool` and its `fallback`, each backend once, whether or not it can serve.
+    private static List<Candidate> members(
+            RoutingContext context, String pool, List<String> fallback) {
+        var backends = new HashSet<String>();
+        return context.candidates().stream()
+                .filter(it -> it.pool().equals(pool) || fallback.contains(it.pool()))
+                .filter(it -> backends.add(it.backend().name()))
+                .toList();
     }
 
     private static void add(List<Candidate> from, List<Candidate> to, HashSet<String> names) {

@@ -172,7 +172,7 @@ class PolicyTest {
     }
 
     @Test
-    void dropsWhatIsUnavailableOrTooShort() {
+    void t32_ranksOnlyWhoseContextThePromptFits() {
         var request = Contexts.request("word ".repeat(400));
         var candidates =
                 List.of(
@@ -201,7 +201,9 @@ class PolicyTest {
     void ranksNothingWhereNothingIsAvailable() {
         var candidates = List.of(candidate("fast", "small", 0, false));
 
-        assertThat(POLICY.route(context(scored(0.1), candidates)).ranked()).isEmpty();
+        var route = POLICY.route(context(scored(0.1), candidates));
+        assertThat(route.ranked()).isEmpty();
+        assertThat(route.passedOver()).isEqualTo(candidates);
     }
 
     @ParameterizedTest

@@ -151,7 +151,7 @@ public final class BackendRegistry {
         return new Candidate(
                 member.pool().name(),
                 member.descriptor(),
-                member.replica().load(member.ejected(), match, now));
+                member.replica().load(member.ejectedFor(now), match, now));
     }
 
     /// What calls `candidate`. Where its replica has gone in the meantime, calls fail in a way that

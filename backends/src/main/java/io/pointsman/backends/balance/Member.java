@@ -5,6 +5,8 @@ import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.Deadlines;
+import java.time.Duration;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 
 /// A replica as a member of one pool. Thread-safe; what is said of ejection is confined to
@@ -18,6 +20,7 @@ final class Member implements Backend {
     private final Replica replica;
     private final int slot;
     private volatile boolean ejected;
+    private volatile long until;
 
     /// Confined to [OutlierEjection].
     final OutlierEjection.History history = new OutlierEjection.History();
@@ -44,8 +47,19 @@ final class Member implements Backend {
         return ejected;
     }
 
-    void eject(boolean out) {
-        ejected = out;
+    /// Takes it out of its pool until the ticker shows `when`.
+    void eject(long when) {
+        until = when;
+        ejected = true;
+    }
+
+    void takeBack() {
+        ejected = false;
+    }
+
+    /// How long at `now` it stays out of its pool; empty where it is in.
+    Optional<Duration> ejectedFor(long now) {
+        return ejected ? Optional.of(Duration.ofNanos(Math.max(0, until - now))) : Optional.empty();
     }
 
     @Override
@@ -61,12 +75,17 @@ final class Member implements Backend {
     /// Calls the replica, which will have read the prompt then.
     @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return chat(request, deadlines, () -> {});
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
         if (!pool.remembersPrefixes()) {
-            return replica.backend().chat(request, deadlines);
+            return replica.backend().chat(request, deadlines, sent);
         }
         return Flux.defer(() -> {
             pool.reads(this, request);
-            return replica.backend().chat(request, deadlines);
+            return replica.backend().chat(request, deadlines, sent);
         });
     }
 }

@@ -60,7 +60,7 @@ final class OutlierEjection {
         }
         for (var member : members) {
             if (member.ejected() && (!anyLeft || now - member.history.until >= 0)) {
-                member.eject(false);
+                member.takeBack();
                 member.history.forgiven = member.replica().backend().tracker().tally().troubled();
                 member.history.takenBackAt = now;
                 member.replica().warmUp(now);
@@ -119,7 +119,7 @@ final class OutlierEjection {
                                 LONGEST.toNanos(),
                                 Math.multiplyExact(BASE.toNanos(), history.times));
         history.forgiven = latest.troubled();
-        member.eject(true);
+        member.eject(history.until);
         counters.of(member.replica().configured()).ejections.increment();
     }
 

@@ -2,8 +2,10 @@ package io.pointsman.backends.balance;
 
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.BackendLoad;
+import io.pointsman.api.Outage;
 import io.pointsman.backends.resilience.GuardedBackend;
 import java.time.Duration;
+import java.util.Optional;
 
 /// One address of a configured backend, with what is known of its state. Thread-safe: whoever
 /// learns something writes one volatile field, and requests read them.
@@ -16,6 +18,9 @@ public final class Replica implements AutoCloseable {
     static final Duration WARM_UP = Duration.ofSeconds(30);
 
     private static final double FIRST_WEIGHT = 0.1;
+
+    private static final Optional<Outage> ILL =
+            Optional.of(new Outage(Outage.Cause.ILL, Optional.empty()));
 
     private final String configured;
     private final GuardedBackend backend;
@@ -118,12 +123,27 @@ public final class Replica implements AutoCloseable {
         return part >= 1 ? 1 : FIRST_WEIGHT + (1 - FIRST_WEIGHT) * Math.max(0, part);
     }
 
+    /// Why it gets no calls. Where there are several reasons, the one that holds for longest.
+    private Optional<Outage> outage(Optional<Duration> ejectedFor) {
+        if (!well) {
+            return ILL;
+        }
+        var own = backend.outage();
+        if (ejectedFor.isEmpty()) {
+            return own;
+        }
+        var left = ejectedFor.get();
+        return own.flatMap(Outage::lasts).filter(lasts -> lasts.compareTo(left) > 0).isPresent()
+                ? own
+                : Optional.of(new Outage(Outage.Cause.EJECTED, ejectedFor));
+    }
+
     /// Its load at `now`.
-    BackendLoad load(boolean ejected, double prefixMatch, long now) {
+    BackendLoad load(Optional<Duration> ejectedFor, double prefixMatch, long now) {
         var engine = engine(now);
         return backend.tracker()
                 .load(
-                        !ejected && available(),
+                        outage(ejectedFor),
                         weight(now),
                         engine.queueDepth(),
                         engine.kvUtilisation(),

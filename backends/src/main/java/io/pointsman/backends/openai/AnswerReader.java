@@ -18,7 +18,6 @@ import io.pointsman.api.wire.ThinkRewriter;
 import io.pointsman.api.wire.ToolCallIndexes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,23 +65,18 @@ final class AnswerReader {
         bytesLeft = dialect.maxResponseBytes();
     }
 
-    /// The events that `bytes` of a stream complete.
+    /// Adds the events that `bytes` of a stream complete to `events`.
     ///
-    /// @throws FailureException if the answer is an error, no answer, too long or stuck
-    Iterable<ChatEvent> read(byte[] bytes) {
+    /// @throws FailureException if the answer is an error, no answer, too long or stuck; what came
+    ///   before that is among the events
+    void read(byte[] bytes, List<ChatEvent> events) {
         bytesLeft -= bytes.length;
         if (bytesLeft < 0) {
             throw broken(
                     "sent more than %,d bytes (limits.max-response-bytes)"
                             .formatted(dialect.maxResponseBytes()));
         }
-        var events = new ArrayList<ChatEvent>();
-        try {
-            decoder.feed(bytes, 0, bytes.length, payload -> readEvent(payload, events));
-        } catch (FailureException e) {
-            return new Failing(events, e);
-        }
-        return events;
+        decoder.feed(bytes, 0, bytes.length, payload -> readEvent(payload, events));
     }
 
     /// The events of an answer that is one chunk.
@@ -93,11 +87,10 @@ final class AnswerReader {
         return events;
     }
 
-    /// The events that the end of the stream completes.
+    /// Adds the events that the end of the stream completes to `events`.
     ///
     /// @throws FailureException if the answer has no end
-    List<ChatEvent> end() {
-        var events = new ArrayList<ChatEvent>();
+    void end(List<ChatEvent> events) {
         try {
             decoder.finish(payload -> readEvent(payload, events));
         } catch (FailureException e) {
@@ -113,7 +106,6 @@ final class AnswerReader {
                                     .formatted(backend)));
         }
         finish(events);
-        return events;
     }
 
     /// Whether the answer is complete even if the connection broke now.
@@ -227,29 +219,5 @@ final class AnswerReader {
 
     private Usage estimate() {
         return new Usage(estimatedPromptTokens, 0, deltas, reasoningDeltas, true);
-    }
-
-    /// What was read before an answer failed, and then the failure.
-    private record Failing(List<ChatEvent> events, FailureException failure)
-            implements Iterable<ChatEvent> {
-
-        @Override
-        public Iterator<ChatEvent> iterator() {
-            var read = events.iterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return true;
-                }
-
-                @Override
-                public ChatEvent next() {
-                    if (read.hasNext()) {
-                        return read.next();
-                    }
-                    throw failure;
-                }
-            };
-        }
     }
 }

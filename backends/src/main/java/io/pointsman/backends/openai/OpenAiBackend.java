@@ -1,12 +1,14 @@
 package io.pointsman.backends.openai;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
@@ -27,16 +29,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
@@ -54,6 +58,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// How long a server may keep the connection open behind the end of an answer, before it is
     /// closed rather than kept for the next call.
     private static final Duration LINGER = Duration.ofMillis(500);
+
+    /// How long closing the kept connections may take.
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_COMPLETION_BYTES = 64 << 20;
@@ -106,6 +113,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     private HttpClient client(ConnectionProvider connections, Optional<InetAddress> pinned) {
         return PinnedResolver.pin(HttpClients.create(settings, connections), pinned)
+                .doOnChannelInit((observer, channel, _) -> noteChannel(observer, channel))
                 .doOnRequest(OpenAiBackend::noteConnection);
     }
 
@@ -116,7 +124,12 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
-        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch)));
+        return chat(request, deadlines, () -> {});
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
+        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch, sent)));
     }
 
     private Watchdog watchdog(Deadlines deadlines) {
@@ -144,7 +157,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
-        pool.dispose();
+        pool.disposeLater().block(CLOSING);
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
@@ -157,12 +170,15 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response((response, content) -> {
                     attempt.responded = true;
-                    return read(response, content, request);
+                    return read(response, content, request, attempt);
                 });
     }
 
     private Publisher<ChatEvent> read(
-            HttpClientResponse response, ByteBufFlux content, ChatRequest request) {
+            HttpClientResponse response,
+            ByteBufFlux content,
+            ChatRequest request,
+            Attempt attempt) {
         int status = response.status().code();
         if (status >= 400) {
             return gather(content, MAX_ERROR_BYTES)
@@ -181,29 +197,14 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         }
         var reader = new AnswerReader(settings, request);
         return switch (mediaType(response)) {
-            case "text/event-stream", "" -> events(content, reader);
+            case "text/event-stream", "" ->
+                    new AnswerStream(content, reader, attempt.loop(), LINGER);
             case "application/json" -> completion(content, reader);
             default ->
                     Mono.error(
                             broken(
                                     "answered with neither an event stream nor JSON; is the base URL right?"));
         };
-    }
-
-    private Flux<ChatEvent> events(ByteBufFlux content, AnswerReader reader) {
-        var finished = Sinks.<Void>empty();
-        return content.asByteArray()
-                .concatMapIterable(reader::read, 1)
-                .onErrorResume(
-                        e -> !(e instanceof FailureException) && reader.complete(),
-                        _ -> Flux.empty())
-                .concatWith(Flux.defer(() -> Flux.fromIterable(reader.end())))
-                .doOnNext(event -> {
-                    if (event instanceof ChatEvent.Finished) {
-                        finished.tryEmitEmpty();
-                    }
-                })
-                .takeUntilOther(finished.asMono().then(Mono.delay(LINGER)));
     }
 
     private Flux<ChatEvent> completion(ByteBufFlux content, AnswerReader reader) {
@@ -302,12 +303,29 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /// A pool finishes what it has begun to connect, though nobody waits for it any more; where a
+    /// server answers no handshake, that would leave a socket for a minute.
+    private static void noteChannel(ConnectionObserver observer, Channel channel) {
+        if (observer.currentContext().getOrDefault(Attempt.class, null)
+                instanceof Attempt attempt) {
+            attempt.watch.connecting(() -> drop(channel));
+        }
+    }
+
+    /// Closes `channel` past its handlers: TLS would wait for a server that says nothing.
+    private static void drop(Channel channel) {
+        var outermost = channel.pipeline().firstContext();
+        var _ = outermost == null ? channel.close() : outermost.close();
+    }
+
     private static void noteConnection(HttpClientRequest request, Connection connection) {
         boolean used = connection.channel().attr(USED).getAndSet(true) != null;
         if (request.currentContextView().getOrDefault(Attempt.class, null)
                 instanceof Attempt attempt) {
             attempt.reused = used;
+            attempt.loop = connection.channel().eventLoop();
             attempt.watch.connected();
+            attempt.sent.run();
         }
     }
 
@@ -315,11 +333,19 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// connection.
     private static final class Attempt {
         private final Watchdog.Watch watch;
+        private final Runnable sent;
         private volatile boolean reused;
         private volatile boolean responded;
+        private volatile @Nullable EventExecutor loop;
 
-        private Attempt(Watchdog.Watch watch) {
+        private Attempt(Watchdog.Watch watch, Runnable sent) {
             this.watch = watch;
+            this.sent = sent;
+        }
+
+        /// The loop of its connection, which stands.
+        EventExecutor loop() {
+            return Objects.requireNonNull(loop);
         }
 
         /// Whether the call can be made anew. One that is given up closes its connection itself,

@@ -14,12 +14,14 @@ import io.pointsman.api.ChatEvent.Chunk;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import io.pointsman.api.Outage;
 import io.pointsman.backends.Backend;
 import io.pointsman.backends.Deadlines;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,8 +33,9 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /// A backend behind a circuit breaker, a bulkhead, a rate limiter and the cooldown of its quota,
-/// with its requests in flight counted. Thread-safe. A call that one of them refuses fails at once
-/// with [Failure.Overloaded], and the backend does not hear of it.
+/// with its requests in flight counted. Thread-safe. A call that one of them refuses fails at once,
+/// with [Failure.NoCandidate] where the breaker is open and else with [Failure.Overloaded], and the
+/// backend does not hear of it.
 ///
 /// A call has succeeded for the breaker with the first chunk that a reader sees, for a reasoner may
 /// go on for minutes; it has failed if it fails before that for reasons that another call would
@@ -151,6 +154,11 @@ public final class GuardedBackend implements Backend {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines) {
+        return chat(request, deadlines, () -> {});
+    }
+
+    @Override
+    public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super ChatEvent> reader) {
@@ -158,7 +166,8 @@ public final class GuardedBackend implements Backend {
                 if (refusal != null) {
                     Operators.error(reader, new FailureException(refusal));
                 } else {
-                    Flux.defer(() -> backend.chat(request, deadlines)).subscribe(new Call(reader));
+                    Flux.defer(() -> backend.chat(request, deadlines, sent))
+                            .subscribe(new Call(reader));
                 }
             }
         };
@@ -177,8 +186,8 @@ public final class GuardedBackend implements Backend {
         if (!breaker.tryAcquirePermission()) {
             releaseBulkhead();
             var wait = Duration.between(clock.instant(), openUntil);
-            return refused(
-                    "failed too often and is not called for now",
+            return new Failure.NoCandidate(
+                    said("failed too often and is not called for now"),
                     wait.isPositive() ? wait : SECOND);
         }
         if (limiter != null && !limiter.acquirePermission()) {
@@ -196,14 +205,38 @@ public final class GuardedBackend implements Backend {
     }
 
     private Failure refused(String why, Duration wait) {
-        return new Failure.Overloaded(
-                "Backend '" + backend.descriptor().name() + "' " + why + ".", wait);
+        return new Failure.Overloaded(said(why), wait);
+    }
+
+    private String said(String what) {
+        return "Backend '" + backend.descriptor().name() + "' " + what + ".";
     }
 
     private boolean available() {
-        return !cooling()
-                && (breaker.getState() != CircuitBreaker.State.OPEN
-                        || clock.instant().isAfter(openUntil));
+        return outage().isEmpty();
+    }
+
+    /// Why no call can be made now that could be made later; empty where one can.
+    public Optional<Outage> outage() {
+        var cools = cooldown == null ? Duration.ZERO : cooldown.left();
+        var opens = openFor();
+        if (!cools.isPositive() && opens.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean cooling = opens.isEmpty() || cools.compareTo(opens.get()) >= 0;
+        return Optional.of(
+                cooling
+                        ? new Outage(Outage.Cause.COOLING, Optional.of(cools))
+                        : new Outage(Outage.Cause.CIRCUIT_OPEN, opens));
+    }
+
+    /// How long the breaker stays open; empty where it lets calls through.
+    private Optional<Duration> openFor() {
+        if (breaker.getState() != CircuitBreaker.State.OPEN) {
+            return Optional.empty();
+        }
+        var left = Duration.between(clock.instant(), openUntil);
+        return left.isNegative() ? Optional.empty() : Optional.of(left);
     }
 
     /// Whether a failure says that the backend itself is in trouble.

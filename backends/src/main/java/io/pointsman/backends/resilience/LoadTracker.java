@@ -1,6 +1,8 @@
 package io.pointsman.backends.resilience;
 
 import io.pointsman.api.BackendLoad;
+import io.pointsman.api.Outage;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// What the calls to one backend tell of its load and health. Thread-safe.
@@ -108,7 +110,7 @@ public final class LoadTracker {
 
     /// The load as it is now, with what others know of the backend.
     public synchronized BackendLoad load(
-            boolean available,
+            Optional<Outage> outage,
             double weight,
             int queueDepth,
             double kvUtilisation,
@@ -116,14 +118,15 @@ public final class LoadTracker {
         long now = waiting > 0 || measured ? ticker.getAsLong() : 0;
         return new BackendLoad(
                 inFlight,
-                available,
+                outage.isEmpty(),
                 weight,
                 averageNanos / NANOS_PER_MILLI,
                 measured ? Math.exp(-Math.max(0, now - sampledAt) / TIME_CONSTANT_NANOS) : 0,
                 waiting > 0 ? Math.max(0, now - lastSign) / NANOS_PER_MILLI : 0,
                 queueDepth,
                 kvUtilisation,
-                prefixMatch);
+                prefixMatch,
+                outage);
     }
 
     /// How the calls ended so far.

@@ -33,7 +33,13 @@ class OutlierEjectionTest {
         sweep();
 
         assertThat(ejected()).containsExactly(0);
-        assertThat(members.get(0).replica().load(true, 0, nanos).available()).isFalse();
+        assertThat(
+                        members.get(0)
+                                .replica()
+                                .load(members.get(0).ejectedFor(nanos), 0, nanos)
+                                .available())
+                .isFalse();
+        assertThat(members.get(0).ejectedFor(nanos)).contains(Duration.ofSeconds(30));
         assertThat(counters.of("r").ejections()).isEqualTo(1);
     }
 

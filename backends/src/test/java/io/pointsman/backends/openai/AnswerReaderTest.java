@@ -157,7 +157,7 @@ class AnswerReaderTest {
     void t22_commentsAndBlankLinesAreNoEvents() {
         var reader = reader(OpenAiDialect.DEFAULT);
 
-        assertThat(reader.read(": keep-alive\n\n\n\r\n: ping\n\n".getBytes(UTF_8))).isEmpty();
+        assertThat(read(reader, ": keep-alive\n\n\n\r\n: ping\n\n".getBytes(UTF_8))).isEmpty();
     }
 
     @Test
@@ -175,13 +175,8 @@ class AnswerReaderTest {
         var reader = reader(OpenAiDialect.DEFAULT);
         var got = new ArrayList<ChatEvent>();
 
-        assertThatThrownBy(() ->
-                        reader.read(
-                                        events(
-                                                        chunk("{\"content\":\"Hi\"}"),
-                                                        "{\"error\":{\"message\":\"boom\"}}")
-                                                .getBytes(UTF_8))
-                                .forEach(got::add))
+        var bytes = events(chunk("{\"content\":\"Hi\"}"), "{\"error\":{\"message\":\"boom\"}}");
+        assertThatThrownBy(() -> reader.read(bytes.getBytes(UTF_8), got))
                 .isInstanceOf(FailureException.class);
         assertThat(jsons(got)).containsExactly(chunk("{\"content\":\"Hi\"}"));
     }
@@ -217,7 +212,7 @@ class AnswerReaderTest {
                                 "}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1}}");
         var reader = reader(OpenAiDialect.DEFAULT);
 
-        var event = (ChatEvent.Chunk) reader.read(events(first).getBytes(UTF_8)).iterator().next();
+        var event = (ChatEvent.Chunk) read(reader, events(first).getBytes(UTF_8)).iterator().next();
 
         assertThat(event.facts().usage()).contains(new Usage(3, 0, 1, 0, false));
         assertThat(new String(event.json(), UTF_8)).isEqualTo(chunk("{\"content\":\"Hello\"}"));
@@ -261,8 +256,7 @@ class AnswerReaderTest {
         var reader = reader(dialect(3, 1 << 20));
         var same = chunk("{\"content\":\" and\"}");
 
-        assertThatThrownBy(() ->
-                        reader.read(events(same, same, same).getBytes(UTF_8)).forEach(_ -> {}))
+        assertThatThrownBy(() -> read(reader, events(same, same, same).getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e -> assertThat(e.failure().message()).contains("limits.repeated-chunks"));
@@ -274,14 +268,14 @@ class AnswerReaderTest {
         var reader = reader(dialect(limit, 1 << 20));
         var same = chunk("{\"content\":\"" + text + "\"}");
 
-        assertThat(reader.read(events(same, same, same, same).getBytes(UTF_8))).hasSize(4);
+        assertThat(read(reader, events(same, same, same, same).getBytes(UTF_8))).hasSize(4);
     }
 
     @Test
     void t40_anAnswerThatIsTooLongIsStopped() {
         var reader = reader(dialect(100, 1_000));
 
-        assertThatThrownBy(() -> reader.read(new byte[1_001]))
+        assertThatThrownBy(() -> read(reader, new byte[1_001]))
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e ->
@@ -309,11 +303,11 @@ class AnswerReaderTest {
         var events = new ArrayList<ChatEvent>();
         int from = 0;
         for (int cut : cuts) {
-            reader.read(Arrays.copyOfRange(bytes, from, cut)).forEach(events::add);
+            reader.read(Arrays.copyOfRange(bytes, from, cut), events);
             from = cut;
         }
-        reader.read(Arrays.copyOfRange(bytes, from, bytes.length)).forEach(events::add);
-        events.addAll(reader.end());
+        reader.read(Arrays.copyOfRange(bytes, from, bytes.length), events);
+        reader.end(events);
         return events;
     }
 
@@ -357,5 +351,11 @@ class AnswerReaderTest {
             stream.append("data: ").append(payload).append("\n\n");
         }
         return stream.toString();
+    }
+
+    private static List<ChatEvent> read(AnswerReader reader, byte[] bytes) {
+        var events = new ArrayList<ChatEvent>();
+        reader.read(bytes, events);
+        return events;
     }
 }

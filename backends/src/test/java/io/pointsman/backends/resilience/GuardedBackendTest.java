@@ -9,6 +9,7 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
+import io.pointsman.api.Outage;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.backends.Backend;
@@ -63,7 +64,7 @@ class GuardedBackendTest {
         }
 
         assertThat(backend.load()).isEqualTo(new BackendLoad(0, false));
-        assertThat(((Failure.Overloaded) call()).retryAfter()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(((Failure.NoCandidate) call()).retryAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(script.calls).isEqualTo(4);
 
         clock.advance(Duration.ofSeconds(10).plusMillis(1));
@@ -72,6 +73,32 @@ class GuardedBackendTest {
         backend.chat(ChatRequests.saying("hi")).blockLast();
         assertThat(backend.load().available()).isTrue();
         assertThat(script.calls).isEqualTo(5);
+    }
+
+    @Test
+    void saysWhyItIsOutAndForHowLong() {
+        var one =
+                guarded(
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.of(new Cooldown(Duration.ofSeconds(15), clock)));
+        script.events = Flux.error(new FailureException(new Failure.Broken("boom")));
+        for (int i = 0; i < 4; i++) {
+            assertThat(one.outage()).isEmpty();
+            call(one);
+        }
+
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(one.outage())
+                .contains(
+                        new Outage(Outage.Cause.CIRCUIT_OPEN, Optional.of(Duration.ofSeconds(6))));
+        clock.advance(Duration.ofSeconds(7));
+        script.events =
+                Flux.error(new FailureException(new Failure.Rejected("", 429, Optional.empty())));
+        call(one);
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(one.outage())
+                .contains(new Outage(Outage.Cause.COOLING, Optional.of(Duration.ofSeconds(10))));
     }
 
     @Test

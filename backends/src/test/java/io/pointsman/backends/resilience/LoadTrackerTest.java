@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pointsman.api.BackendLoad;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -178,6 +179,6 @@ class LoadTrackerTest {
     }
 
     private BackendLoad load() {
-        return tracker.load(true, 1, 0, 0, 0);
+        return tracker.load(Optional.empty(), 1, 0, 0, 0);
     }
 }

@@ -215,6 +215,7 @@ public final class Account {
         private OptionalLong firstVisible = OptionalLong.empty();
         private @Nullable Usage measured;
         private boolean finished;
+        private volatile boolean sent;
         private boolean closed;
         private int tokens;
         private int reasoningTokens;
@@ -223,6 +224,11 @@ public final class Account {
             pool = candidate.pool();
             backend = candidate.backend();
             this.hedged = hedged;
+        }
+
+        /// Notes that the backend's server or engine has been handed the request.
+        public void sent() {
+            sent = true;
         }
 
         /// Notes what the backend has sent.
@@ -299,7 +305,8 @@ public final class Account {
         }
 
         private Usage estimate(Outcome outcome) {
-            var started = tokens > 0 || outcome == Outcome.CANCELLED;
+            // Whom nothing was sent has read nothing.
+            var started = tokens > 0 || (sent && outcome == Outcome.CANCELLED);
             if (!started || request == null) {
                 return Usage.NONE;
             }

@@ -131,7 +131,11 @@ final class Dispatch implements Subscription {
             dispatcher.retries(candidate).called();
         }
         try {
-            backend.chat(request, dispatcher.lane(candidate.pool()).deadlines()).subscribe(attempt);
+            backend.chat(
+                            request,
+                            dispatcher.lane(candidate.pool()).deadlines(),
+                            attempt.account::sent)
+                    .subscribe(attempt);
         } catch (RuntimeException bug) {
             attempt.onError(bug);
         }
@@ -509,7 +513,9 @@ final class Dispatch implements Subscription {
         /// Whether the backend was never called: what fails while it is being called has been
         /// refused by what guards it.
         private boolean refused(Failure failure) {
-            return calling && failure instanceof Failure.Overloaded;
+            return calling
+                    && (failure instanceof Failure.Overloaded
+                            || failure instanceof Failure.NoCandidate);
         }
 
         @Override

@@ -5,7 +5,6 @@ import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
-import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.Route;
 import io.pointsman.backends.Backend;
@@ -94,13 +93,7 @@ public final class Dispatcher {
     /// else [Failure.Exhausted]. Cancelling it cancels the calls being made.
     public Flux<ChatEvent> dispatch(ChatRequest request, Route route, Account account) {
         if (route.ranked().isEmpty()) {
-            return Flux.error(
-                    new FailureException(
-                            new Failure.NoCandidate(
-                                    "no backend of pool "
-                                            + route.pool()
-                                            + " can serve this request now: all are unavailable or their"
-                                            + " context is too small for it")));
+            return Flux.error(new FailureException(Absence.failure(request, route)));
         }
         return new Flux<>() {
             @Override

@@ -77,14 +77,14 @@ final class ErrorRenderer {
                                     Optional.of("model"),
                                     Optional.of("model_not_found")),
                             outcome);
-            case Failure.NoCandidate(var message) ->
-                    rendered(503, server(message, "no_backend_available"), SOON, outcome);
+            case Failure.NoCandidate(var message, var retryAfter) ->
+                    rendered(503, server(message, "no_backend_available"), retryAfter, outcome);
             case Failure.LedgerFull(var message) ->
                     rendered(503, server(message, "ledger_full"), SOON, outcome);
             case Failure.Overloaded(var message, var retryAfter) ->
                     rendered(
                             429,
-                            error(message, "rate_limit_error", "overloaded"),
+                            error(message, "rate_limit_error", "rate_limit_exceeded"),
                             retryAfter,
                             outcome);
             case Failure.TimedOut(var message, var deadline) ->

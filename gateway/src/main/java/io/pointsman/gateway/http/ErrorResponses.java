@@ -53,7 +53,7 @@ final class ErrorResponses {
                 .ifPresent(wait ->
                         headers.set(
                                 HttpHeaders.RETRY_AFTER,
-                                Long.toString(Math.max(1, wait.toSeconds()))));
+                                Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(rendered.json())))
                 // Netty has answered by itself what it could not decode.
                 .onErrorComplete(IllegalStateException.class);

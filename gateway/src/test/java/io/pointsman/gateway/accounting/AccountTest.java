@@ -62,7 +62,7 @@ class AccountTest {
     }
 
     @Test
-    void settlesOnce() {
+    void t12_settlesOnce() {
         account.settle(Outcome.CANCELLED);
         account.settle(Outcome.COMPLETED);
 
@@ -71,7 +71,7 @@ class AccountTest {
     }
 
     @Test
-    void whoHangsUpAfterTheEndHasHadTheAnswer() {
+    void t12_whoHangsUpAfterTheEndHasHadTheAnswer() {
         account.read(request());
         var attempt = attempt(backend("small", Optional.empty()));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
@@ -81,7 +81,7 @@ class AccountTest {
     }
 
     @Test
-    void chargesAnAbortedAnswerWhatItWasSeenToProduce() {
+    void t09_chargesAnAbortedAnswerWhatItWasSeenToProduce() {
         account.read(request());
         var attempt = attempt(backend("small", Optional.of(price("1", "1", "1"))));
         take(attempt, CHUNKS.reasoning("hm"));
@@ -97,7 +97,7 @@ class AccountTest {
     }
 
     @Test
-    void aFailureBeforeAnyTokenCostsNothing() {
+    void t14_aFailureBeforeAnyTokenIsAnAttemptThatCostsNothing() {
         account.read(request());
         var attempt = attempt(backend("small", Optional.of(price("1", "1", "1"))));
         attempt.close(Outcome.UPSTREAM_REJECTED);
@@ -115,12 +115,13 @@ class AccountTest {
     }
 
     @Test
-    void everyOpenAttemptIsChargedAndTheOneShownAnswers() {
+    void t14_everyOpenAttemptIsChargedAndTheOneShownAnswers() {
         account.read(request());
         var slow = attempt(backend("slow", Optional.of(price("1", "1", "1"))));
         var hedge = attempt(backend("hedge", Optional.of(price("1", "1", "1"))));
         slow.observe(CHUNKS.reasoning("hm"));
         take(slow, CHUNKS.content("hi"));
+        hedge.sent();
         hedge.close(Outcome.CANCELLED);
         take(slow, new ChatEvent.Finished(FinishReason.STOP, USAGE));
 
@@ -135,6 +136,36 @@ class AccountTest {
                 .containsExactly(
                         tuple("hedge", Outcome.CANCELLED, request().estimatedPromptTokens()),
                         tuple("slow", Outcome.COMPLETED, USAGE.promptTokens()));
+    }
+
+    @Test
+    void t09_anAbortedCallIsChargedItsPromptOnlyIfThatWasSent() {
+        account.read(request());
+        var connecting = attempt(backend("connecting", Optional.of(price("1", "1", "1"))));
+        connecting.close(Outcome.CANCELLED);
+        var waiting = attempt(backend("waiting", Optional.of(price("1", "1", "1"))));
+        waiting.sent();
+        account.settle(Outcome.CANCELLED);
+
+        assertThat(ledger.getFirst().attempts())
+                .extracting(Attempt::backend, Attempt::usage)
+                .containsExactly(
+                        tuple("connecting", Usage.NONE),
+                        tuple(
+                                "waiting",
+                                new Usage(request().estimatedPromptTokens(), 0, 0, 0, true)));
+    }
+
+    @Test
+    void t15_cachedTokensAreTakenFromThePromptOnceAndPricedAsCached() {
+        account.read(request());
+        var attempt = attempt(backend("small", Optional.of(price("1000000", "1000", "1"))));
+        take(attempt, new ChatEvent.Finished(FinishReason.STOP, new Usage(3, 2, 0, 0, false)));
+        account.settle(Outcome.COMPLETED);
+
+        assertThat(ledger.getFirst().usage().promptTokens()).isEqualTo(3);
+        // One fresh token for a dollar and two cached ones for a thousandth of one.
+        assertThat(ledger.getFirst().cost()).hasValue(new BigDecimal("1.002"));
     }
 
     @Test
@@ -164,7 +195,7 @@ class AccountTest {
     }
 
     @Test
-    void aMissingPriceIsAMissingCostAndNotZero() {
+    void t13_aMissingPriceIsAMissingCostAndNotZero() {
         account.read(request());
         var attempt = attempt(backend("small", Optional.empty()));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));
@@ -174,7 +205,7 @@ class AccountTest {
     }
 
     @Test
-    void anExplicitZeroPriceIsHonoured() {
+    void t13_anExplicitZeroPriceIsHonoured() {
         account.read(request());
         var attempt = attempt(backend("small", Optional.of(Price.FREE)));
         take(attempt, new ChatEvent.Finished(FinishReason.STOP, USAGE));

@@ -253,11 +253,11 @@ class DispatcherTest {
 
     @Test
     void t26_waitsAsLongAsTheBackendAsks() {
-        backend("a").answers(overloaded(Duration.ofSeconds(3)), ANSWER);
+        backend("a").answers(overloaded(Duration.ofSeconds(2)), ANSWER);
 
         var reader = ask("a");
 
-        time.advanceTimeBy(Duration.ofSeconds(3));
+        time.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(backend("a").requests).hasSize(1);
         time.advanceTimeBy(Duration.ofMillis(102));
         assertThat(reader.completed).isTrue();
@@ -273,8 +273,8 @@ class DispatcherTest {
 
     @Test
     void t26_failsAtOnceWhereTheWaitDoesNotFitTheDeadline() {
-        dispatcher = dispatcher(within(Duration.ofSeconds(2), Optional.empty()));
-        backend("a").answers(overloaded(Duration.ofSeconds(3)));
+        dispatcher = dispatcher(within(Duration.ofSeconds(1), Optional.empty()));
+        backend("a").answers(overloaded(Duration.ofMillis(1500)));
 
         assertThat(settled(ask("a"))).isInstanceOf(Failure.Overloaded.class);
     }
@@ -352,6 +352,23 @@ class DispatcherTest {
                 .containsExactly(
                         tuple("a", Outcome.CANCELLED, true), tuple("b", Outcome.COMPLETED, true));
         assertThat(counted("pointsman.hedges", "won")).isEqualTo(1);
+    }
+
+    @Test
+    void t31_aLoserThatWasSentNothingIsChargedNothing() {
+        dispatcher = hedging(1);
+        backend("a").answers(Flux.never());
+        backend("a").connects = false;
+        backend("b").answers(ANSWER);
+
+        var reader = ask("a", "b");
+        time.advanceTimeBy(Duration.ofSeconds(2));
+
+        assertThat(attempts(reader))
+                .extracting(Attempt::backend, Attempt::outcome, Attempt::usage)
+                .containsExactly(
+                        tuple("a", Outcome.CANCELLED, Usage.NONE),
+                        tuple("b", Outcome.COMPLETED, USAGE));
     }
 
     @Test
@@ -589,6 +606,9 @@ class DispatcherTest {
         private final List<Deadlines> deadlines = new ArrayList<>();
         private int underWay;
 
+        /// Whether calls get as far as its server.
+        private boolean connects = true;
+
         private Scripted(String name) {
             this.name = name;
         }
@@ -609,6 +629,16 @@ class DispatcherTest {
         @Override
         public Flux<ChatEvent> chat(ChatRequest request) {
             return chat(request, Deadlines.DEFAULT);
+        }
+
+        @Override
+        public Flux<ChatEvent> chat(ChatRequest request, Deadlines given, Runnable sent) {
+            return chat(request, given)
+                    .doOnSubscribe(_ -> {
+                        if (connects) {
+                            sent.run();
+                        }
+                    });
         }
 
         @Override
