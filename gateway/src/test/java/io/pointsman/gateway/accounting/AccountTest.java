@@ -3,6 +3,7 @@ package io.pointsman.gateway.accounting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.BackendLoad;
 import io.pointsman.api.Candidate;
@@ -202,6 +203,26 @@ class AccountTest {
         account.settle(Outcome.COMPLETED);
 
         assertThat(ledger.getFirst().cost()).isEmpty();
+    }
+
+    @Test
+    void t13_aMissingPriceIsCountedAndAnExplicitZeroIsNot() {
+        var registry = new SimpleMeterRegistry();
+        var metrics = new Metrics(registry);
+        for (var backend :
+                List.of(
+                        backend("dear", Optional.empty()),
+                        backend("free", Optional.of(Price.FREE)))) {
+            var one = new Account(new RequestId("r1"), metrics, now::get, Instant.EPOCH);
+            one.read(request());
+            var _ = one.attempt(new Candidate("fast", backend, BackendLoad.IDLE)).orElseThrow();
+            one.settle(Outcome.COMPLETED);
+        }
+
+        assertThat(registry.get("pointsman.missing.price").tag("backend", "dear").counter().count())
+                .isEqualTo(1);
+        assertThat(registry.get("pointsman.missing.price").tag("backend", "free").counter().count())
+                .isZero();
     }
 
     @Test
