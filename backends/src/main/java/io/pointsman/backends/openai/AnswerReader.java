@@ -53,6 +53,7 @@ final class AnswerReader {
     private int repeats;
     private int deltas;
     private int reasoningDeltas;
+    private boolean begun;
     private boolean finished;
 
     /// Reads the answer to `request` of the server that `settings` describe.
@@ -141,6 +142,7 @@ final class AnswerReader {
         }
         if (facts.choices()) {
             latest = json;
+            begun = true;
         }
         if (facts.toolCall()) {
             json = toolCalls.repair(json);
@@ -181,6 +183,9 @@ final class AnswerReader {
     private void finish(List<ChatEvent> events) {
         if (finished) {
             return;
+        }
+        if (!begun) {
+            throw broken("ended its answer before it began");
         }
         finished = true;
         rewriter.finish(latest).ifPresent(rest -> add(rest, events));

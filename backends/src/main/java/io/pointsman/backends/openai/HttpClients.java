@@ -55,6 +55,7 @@ final class HttpClients {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(backstop(settings).toMillis()))
                         .httpResponseDecoder(spec -> spec.maxHeaderSize(32 << 10))
+                        .doOnChannelInit((_, channel, _) -> InterimResponses.dropIn(channel))
                         .headers(headers -> setHeaders(headers, settings));
         if (settings.proxy().isPresent()) {
             client = withProxy(client, settings.proxy().get(), backstop(settings));

@@ -188,7 +188,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (status != HttpResponseStatus.OK.code()) {
             return Mono.error(
                     broken(
-                            "answered with status %d, where 200 was due; is the base URL right?"
+                            "answered with status %d, where 200 was due: look at base-url"
                                     .formatted(status)));
         }
         var encoding = response.responseHeaders().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
@@ -203,7 +203,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
             default ->
                     Mono.error(
                             broken(
-                                    "answered with neither an event stream nor JSON; is the base URL right?"));
+                                    "answered with neither an event stream nor JSON: look at base-url"));
         };
     }
 
@@ -283,7 +283,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
             case ProxyConnectException _ -> broken("cannot be reached through its proxy");
             case ConnectException _ -> broken("refuses connections");
             case UnknownHostException _ -> broken("has a host name that is not known");
-            case SSLException _ -> broken("could not be connected to securely; is its CA trusted?");
+            case SSLException _ -> broken("could not be connected to securely: look at ca-file");
             case IOException _ -> broken("broke the connection");
             default -> broken("broke the protocol (%s)".formatted(e.getClass().getSimpleName()));
         };
