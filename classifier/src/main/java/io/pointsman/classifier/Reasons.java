@@ -18,6 +18,9 @@ final class Reasons {
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
     };
 
+    private static final List<Topic> TOPICS = List.of(Topic.values());
+    private static final List<Structure> FEATURES = List.of(Structure.values());
+
     private final Features features;
     private final float[] contributions;
     private final boolean hard;
@@ -34,16 +37,21 @@ final class Reasons {
     }
 
     private List<String> strongest() {
-        var sums = new float[Topic.values().length];
-        for (var feature : Structure.values()) {
+        var sums = new float[TOPICS.size()];
+        for (var feature : FEATURES) {
             sums[feature.topic().index()] += pull(feature);
         }
-        var topics = new ArrayList<>(List.of(Topic.values()));
+        var topics = new ArrayList<>(TOPICS);
         topics.removeIf(topic -> sums[topic.index()] < LEAST_CONTRIBUTION);
         topics.sort(Comparator.comparingDouble(topic -> -sums[topic.index()]));
-        var reasons =
-                topics.stream().map(this::words).filter(w -> !w.isEmpty()).limit(MOST).toList();
-        return reasons.isEmpty() ? List.of(wording()) : reasons;
+        var reasons = new ArrayList<String>(MOST);
+        for (int i = 0; i < topics.size() && reasons.size() < MOST; i++) {
+            var words = words(topics.get(i));
+            if (!words.isEmpty()) {
+                reasons.add(words);
+            }
+        }
+        return reasons.isEmpty() ? List.of(wording()) : List.copyOf(reasons);
     }
 
     private String wording() {
@@ -99,7 +107,7 @@ final class Reasons {
             return absence("no arithmetic written out");
         }
         int digits = count(Structure.OPERAND_DIGITS);
-        var text = "%s operands of %s".formatted(numeral(operands), upTo(digits));
+        var text = numeral(operands) + " operands of " + upTo(digits);
         return count(Structure.PRODUCTS) > 0 ? text + " with a product" : text;
     }
 
@@ -121,7 +129,7 @@ final class Reasons {
     /// The topic's strongest feature that the text has; `absent` where it has none.
     private String strongestOf(Topic topic, String absent) {
         Structure strongest = null;
-        for (var feature : Structure.values()) {
+        for (var feature : FEATURES) {
             if (feature.topic() == topic
                     && value(feature) > feature.cuts()[0]
                     && !phrase(feature).isEmpty()

@@ -1,6 +1,7 @@
 package io.pointsman.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pointsman.backends.openai.EventLoops;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.http.GateFilter;
@@ -20,12 +21,14 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.function.server.HandlerStrategies;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import reactor.netty.resources.LoopResources;
 
 /// What Spring needs to know: the HTTP routes, the server's limits and the metrics. The gateway
 /// itself comes ready-made from [Gateway].
@@ -114,14 +117,28 @@ class GatewayApplication {
         return new CorsWebFilter(source);
     }
 
+    /// The management server's, so that probes and scrapes are answered however busy the traffic's
+    /// loops are.
+    @Bean
+    ReactorResourceFactory managementLoops() {
+        var resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(() -> LoopResources.create("management", 1, true));
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
+    }
+
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines() {
-        return factory ->
-                factory.addServerCustomizers(server ->
-                        server.idleTimeout(IDLE)
-                                .requestTimeout(ARRIVAL)
-                                .httpRequestDecoder(spec ->
-                                        spec.maxHeaderSize(32 * 1024)
-                                                .maxInitialLineLength(8 * 1024)));
+        return factory -> {
+            // Else they would be the management server's.
+            factory.setResourceFactory(null);
+            factory.addServerCustomizers(server ->
+                    server.runOn(EventLoops.traffic())
+                            .idleTimeout(IDLE)
+                            .requestTimeout(ARRIVAL)
+                            .httpRequestDecoder(spec ->
+                                    spec.maxHeaderSize(32 * 1024).maxInitialLineLength(8 * 1024)));
+        };
     }
 }

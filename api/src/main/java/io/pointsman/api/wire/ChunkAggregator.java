@@ -1,5 +1,6 @@
 package io.pointsman.api.wire;
 
+import io.pointsman.api.ChatEvent.Chunk;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// stream. Confined to one thread.
 ///
 /// Texts are joined, lists of log-probabilities appended, tool calls put together piece by piece;
-/// of every other field, known or not, the last value that is not null counts.
+/// of every other field, known or not, the last value that is not null counts. The noise that hides
+/// the length of a single chunk's text is left out.
 public final class ChunkAggregator {
 
     private static final Set<String> TEXTS =
@@ -23,13 +25,41 @@ public final class ChunkAggregator {
     private final ObjectNode completion = JsonTrees.object();
     private final Map<Integer, Choice> choices = new TreeMap<>();
 
-    /// Takes the next chunk.
+    private final ChunkPattern pattern = new ChunkPattern();
+
+    /// Where the texts of chunks that match are gathered.
+    private StringBuilder patternText = new StringBuilder();
+
+    /// Takes the next chunk. Where it differs from the one before in its text alone, that is all
+    /// that is looked at.
+    ///
+    /// @throws IllegalArgumentException if `chunk` is not a JSON object
+    public void add(Chunk chunk) {
+        if (pattern.matches(chunk.json())) {
+            patternText.append(pattern.text(), 0, pattern.length());
+            return;
+        }
+        add(chunk.json());
+        pattern.learn(chunk);
+        var choice = choices.get(pattern.choice());
+        var text = choice == null ? null : choice.texts.get(pattern.field());
+        if (text == null) {
+            pattern.forget();
+        } else {
+            patternText = text;
+        }
+    }
+
+    /// The same for a chunk of which nothing is known.
     ///
     /// @throws IllegalArgumentException if `chunk` is not a JSON object
     public void add(byte[] chunk) {
+        pattern.forget();
         for (var field : JsonTrees.object(chunk).properties()) {
             if (!field.getKey().equals("choices")) {
-                keep(completion, field.getKey(), field.getValue());
+                if (!field.getKey().equals(ChunkPattern.NOISE)) {
+                    keep(completion, field.getKey(), field.getValue());
+                }
             } else if (field.getValue() instanceof ArrayNode parts) {
                 for (var part : parts) {
                     if (part instanceof ObjectNode choice) {

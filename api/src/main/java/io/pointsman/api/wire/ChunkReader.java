@@ -1,5 +1,6 @@
 package io.pointsman.api.wire;
 
+import io.pointsman.api.ChatEvent.Chunk;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
@@ -25,6 +26,7 @@ public final class ChunkReader {
 
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
+    private boolean matched;
     private boolean content;
     private boolean reasoning;
     private boolean toolCall;
@@ -74,6 +76,33 @@ public final class ChunkReader {
         return reader;
     }
 
+    /// Scans the chunk `json`, and has `pattern` learn from it what the next ones may look like. A
+    /// chunk that matches is known without being parsed.
+    ///
+    /// @param reasoningTokens how its sender counts thinking
+    /// @throws FailureException as [#facts(byte[])] does
+    public static ChunkReader read(
+            byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
+        if (pattern.matches(json)) {
+            return matched(json, reasoningTokens, pattern);
+        }
+        var reader = read(json, reasoningTokens);
+        pattern.learn(new Chunk(json, reader.facts()));
+        return reader;
+    }
+
+    private static ChunkReader matched(
+            byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
+        var reader = new ChunkReader(json, reasoningTokens);
+        int length = pattern.length();
+        reader.matched = true;
+        reader.choices = true;
+        reader.reasoning = length > 0 && pattern.reasoning();
+        reader.content = length > 0 && !pattern.reasoning();
+        reader.textHash = length > SHORT_TEXT ? hash(pattern.text(), 0, length) : 0;
+        return reader;
+    }
+
     /// What the chunk holds.
     public ChunkFacts facts() {
         return new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
@@ -87,6 +116,10 @@ public final class ChunkReader {
 
     /// The chunk without its `usage`; as it is where it has none.
     public byte[] withoutUsage() {
+        if (matched) {
+            // An empty usage, which hardly anybody wants to be without, has not been looked for.
+            return read(json, reasoningTokens).withoutUsage();
+        }
         if (usageNameFrom == NOWHERE) {
             return json;
         }
@@ -214,14 +247,14 @@ public final class ChunkReader {
         }
         int length = parser.getStringLength();
         if (length > SHORT_TEXT) {
-            textHash = 31 * textHash + hash(parser, length);
+            textHash =
+                    31 * textHash
+                            + hash(parser.getStringCharacters(), parser.getStringOffset(), length);
         }
         return length > 0;
     }
 
-    private static int hash(JsonParser parser, int length) {
-        var characters = parser.getStringCharacters();
-        int offset = parser.getStringOffset();
+    private static int hash(char[] characters, int offset, int length) {
         int hash = length;
         for (int i = offset; i < offset + length; i++) {
             hash = 31 * hash + characters[i];

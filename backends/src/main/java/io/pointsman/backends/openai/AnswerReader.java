@@ -8,6 +8,7 @@ import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkFacts;
+import io.pointsman.api.wire.ChunkPattern;
 import io.pointsman.api.wire.ChunkReader;
 import io.pointsman.api.wire.ChunkWriter;
 import io.pointsman.api.wire.JsonFields;
@@ -40,6 +41,7 @@ final class AnswerReader {
     private final OpenAiDialect dialect;
     private final ThinkRewriter rewriter;
     private final ToolCallIndexes toolCalls = new ToolCallIndexes();
+    private final ChunkPattern pattern = new ChunkPattern();
     private final String backend;
     private final int estimatedPromptTokens;
     private byte[] latest = BARE_CHUNK;
@@ -51,6 +53,7 @@ final class AnswerReader {
     private int repeats;
     private int deltas;
     private int reasoningDeltas;
+    private boolean begun;
     private boolean finished;
 
     /// Reads the answer to `request` of the server that `settings` describe.
@@ -124,7 +127,7 @@ final class AnswerReader {
             finish(events);
             return;
         }
-        var chunk = ChunkReader.read(payload, dialect.reasoningTokens());
+        var chunk = ChunkReader.read(payload, dialect.reasoningTokens(), pattern);
         var facts = chunk.facts();
         var json = payload;
         if (facts.usage().isPresent()) {
@@ -139,6 +142,7 @@ final class AnswerReader {
         }
         if (facts.choices()) {
             latest = json;
+            begun = true;
         }
         if (facts.toolCall()) {
             json = toolCalls.repair(json);
@@ -179,6 +183,9 @@ final class AnswerReader {
     private void finish(List<ChatEvent> events) {
         if (finished) {
             return;
+        }
+        if (!begun) {
+            throw broken("ended its answer before it began");
         }
         finished = true;
         rewriter.finish(latest).ifPresent(rest -> add(rest, events));

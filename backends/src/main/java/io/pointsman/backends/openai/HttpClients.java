@@ -55,11 +55,16 @@ final class HttpClients {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(backstop(settings).toMillis()))
                         .httpResponseDecoder(spec -> spec.maxHeaderSize(32 << 10))
+                        .doOnChannelInit((_, channel, _) -> InterimResponses.dropIn(channel))
                         .headers(headers -> setHeaders(headers, settings));
         if (settings.proxy().isPresent()) {
             client = withProxy(client, settings.proxy().get(), backstop(settings));
         }
-        return settings.baseUrl().getScheme().equals("https") ? withTls(client, settings) : client;
+        if (settings.baseUrl().getScheme().equals("https")) {
+            client = withTls(client, settings);
+        }
+        // After the proxy, which has names left to it only where nobody else would resolve them.
+        return client.runOn(EventLoops.traffic());
     }
 
     private static void setHeaders(HttpHeaders headers, OpenAiSettings settings) {

@@ -38,7 +38,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -104,7 +103,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// @param pinned the address to connect to, whatever the host's name resolves to
     public static OpenAiBackend create(OpenAiSettings settings, Optional<InetAddress> pinned) {
         return new OpenAiBackend(
-                settings, pinned, InstantSource.system(), Schedulers.parallel(), System::nanoTime);
+                settings, pinned, InstantSource.system(), EventLoops.timer(), System::nanoTime);
     }
 
     /// The same, with the timers and the time of `timer` and `nanos`.
@@ -189,7 +188,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (status != HttpResponseStatus.OK.code()) {
             return Mono.error(
                     broken(
-                            "answered with status %d, where 200 was due; is the base URL right?"
+                            "answered with status %d, where 200 was due: look at base-url"
                                     .formatted(status)));
         }
         var encoding = response.responseHeaders().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
@@ -204,7 +203,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
             default ->
                     Mono.error(
                             broken(
-                                    "answered with neither an event stream nor JSON; is the base URL right?"));
+                                    "answered with neither an event stream nor JSON: look at base-url"));
         };
     }
 
@@ -284,7 +283,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
             case ProxyConnectException _ -> broken("cannot be reached through its proxy");
             case ConnectException _ -> broken("refuses connections");
             case UnknownHostException _ -> broken("has a host name that is not known");
-            case SSLException _ -> broken("could not be connected to securely; is its CA trusted?");
+            case SSLException _ -> broken("could not be connected to securely: look at ca-file");
             case IOException _ -> broken("broke the connection");
             default -> broken("broke the protocol (%s)".formatted(e.getClass().getSimpleName()));
         };

@@ -271,6 +271,14 @@ class OpenAiBackendTest extends BackendContract {
         assertThat(((Finished) events(backend()).getLast()).reason()).isEqualTo(FinishReason.OTHER);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data: {\"choices\":[]}\n\n"})
+    void takesAnEndWithoutABeginningForAFailure(String before) {
+        upstream.answers(Reply.stream(before, "data: [DONE]\n\n"));
+
+        assertThat(broken(failure(backend()))).contains("before it began");
+    }
+
     @Test
     void finishesOnceWhateverFollows() {
         upstream.answers(
@@ -360,7 +368,8 @@ class OpenAiBackendTest extends BackendContract {
     void failsOnAnythingButEventsAndJson(String type) {
         upstream.answers(Reply.of(200, type, "<html>hello</html>"));
 
-        assertThat(broken(failure(backend()))).contains("neither an event stream nor JSON");
+        assertThat(broken(failure(backend())))
+                .endsWith("answered with neither an event stream nor JSON: look at base-url.");
     }
 
     @ParameterizedTest

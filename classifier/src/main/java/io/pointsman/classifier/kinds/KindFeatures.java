@@ -57,8 +57,12 @@ public record KindFeatures(int[] ngrams, int[] traits) {
 
     /// Whether the text names one of `concepts`.
     boolean names(Set<Concept> concepts) {
-        return Arrays.stream(traits)
-                .anyMatch(it -> it < Concept.COUNT && concepts.contains(Concept.at(it)));
+        for (int trait : traits) {
+            if (trait < Concept.COUNT && concepts.contains(Concept.at(trait))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// What each n-gram counts for, so that long texts do not outweigh short ones.

@@ -62,13 +62,11 @@ public record KindModel(byte[] ngrams, float ngramUnit, short[] traits, float tr
 
     /// The probability of each category.
     public double[] chances(KindFeatures features) {
-        var sums = new int[CLASSES];
+        var sums = new ByteSums(CLASSES);
         for (int ngram : features.ngrams()) {
-            int row = ngram * CLASSES;
-            for (int k = 0; k < CLASSES; k++) {
-                sums[k] += ngrams[row + k];
-            }
+            sums.add(ngrams, ngram * CLASSES);
         }
+        var words = sums.toArray();
         var named = new int[CLASSES];
         for (int trait : features.traits()) {
             add(named, trait);
@@ -77,7 +75,7 @@ public record KindModel(byte[] ngrams, float ngramUnit, short[] traits, float tr
         double ngramScale = ngramUnit * features.ngramScale();
         var chances = new double[CLASSES];
         for (int k = 0; k < CLASSES; k++) {
-            chances[k] = sums[k] * ngramScale + named[k] * traitUnit;
+            chances[k] = words[k] * ngramScale + named[k] * traitUnit;
         }
         softmax(chances);
         return chances;

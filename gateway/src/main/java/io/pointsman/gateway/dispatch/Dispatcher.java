@@ -8,6 +8,7 @@ import io.pointsman.api.ChatRequest;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.Route;
 import io.pointsman.backends.Backend;
+import io.pointsman.backends.openai.EventLoops;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.config.Attempts;
 import java.util.Collections;
@@ -20,7 +21,6 @@ import java.util.function.LongUnaryOperator;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /// Tries the candidates of a route, best first, until one of them shows its first visible token.
 /// Until then what a backend sends is held back, so that going on to the next one leaves no trace
@@ -58,7 +58,7 @@ public final class Dispatcher {
                 backends,
                 pools,
                 retryBudgets,
-                Schedulers.parallel(),
+                EventLoops.timer(),
                 System::nanoTime,
                 bound -> ThreadLocalRandom.current().nextLong(bound));
     }

@@ -29,9 +29,10 @@ final class WholeBody implements AnswerBody {
     @Override
     public void add(ChatEvent event, Frames frames) {
         switch (event) {
-            case ChatEvent.Chunk(var json, var scanned) -> {
-                chunks.add(json);
-                lastChunk = json;
+            case ChatEvent.Chunk chunk -> {
+                var scanned = chunk.facts();
+                chunks.add(chunk);
+                lastChunk = chunk.json();
                 counted |= scanned.usage().isPresent() && !scanned.choices();
             }
             case ChatEvent.Finished(_, var usage) -> {

@@ -32,6 +32,7 @@ final class Evidence {
                         .maximumSize(CAPACITY)
                         .expireAfterWrite(SECOND_TRY_WITHIN)
                         .ticker(ticker::nanos)
+                        .executor(Runnable::run)
                         .build();
     }
 
