@@ -34,12 +34,13 @@ final class HttpClients {
     }
 
     /// Connections are many because each carries one answer at a time, for minutes. Idle ones go
-    /// before the usual servers and balancers close them.
+    /// before the usual servers and balancers close them, whether or not calls still come.
     static ConnectionProvider pool(OpenAiSettings settings) {
         return ConnectionProvider.builder(settings.descriptor().name())
                 .maxConnections(10_000)
                 .pendingAcquireTimeout(backstop(settings))
                 .maxIdleTime(Duration.ofSeconds(20))
+                .evictInBackground(Duration.ofSeconds(10))
                 .lifo()
                 .build();
     }
