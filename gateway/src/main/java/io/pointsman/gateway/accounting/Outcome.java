@@ -50,6 +50,28 @@ public enum Outcome {
         };
     }
 
+    /// Whether it was this gateway, or its client, that ended a call under way.
+    boolean ours() {
+        return switch (this) {
+            case CANCELLED, FIRST_TOKEN_TIMEOUT, BETWEEN_TOKENS_TIMEOUT, TOTAL_TIMEOUT, SHUT_DOWN -> true;
+            case COMPLETED,
+                    INVALID,
+                    TOO_LARGE,
+                    UNAUTHENTICATED,
+                    FORBIDDEN,
+                    UNKNOWN_MODEL,
+                    NO_CANDIDATE,
+                    LEDGER_FULL,
+                    OVERLOADED,
+                    CONNECT_TIMEOUT,
+                    UPSTREAM_REJECTED,
+                    UPSTREAM_BROKEN,
+                    EXHAUSTED,
+                    INTERNAL_ERROR ->
+                    false;
+        };
+    }
+
     /// The outcome in metrics and records.
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -144,17 +144,24 @@ class AccountTest {
         account.read(request());
         var connecting = attempt(backend("connecting", Optional.of(price("1", "1", "1"))));
         connecting.close(Outcome.CANCELLED);
+        var late = attempt(backend("late", Optional.of(price("1", "1", "1"))));
+        late.sent();
+        late.close(Outcome.FIRST_TOKEN_TIMEOUT);
+        var refusing = attempt(backend("refusing", Optional.of(price("1", "1", "1"))));
+        refusing.sent();
+        refusing.close(Outcome.UPSTREAM_REJECTED);
         var waiting = attempt(backend("waiting", Optional.of(price("1", "1", "1"))));
         waiting.sent();
         account.settle(Outcome.CANCELLED);
 
+        var prompt = new Usage(request().estimatedPromptTokens(), 0, 0, 0, true);
         assertThat(ledger.getFirst().attempts())
                 .extracting(Attempt::backend, Attempt::usage)
                 .containsExactly(
                         tuple("connecting", Usage.NONE),
-                        tuple(
-                                "waiting",
-                                new Usage(request().estimatedPromptTokens(), 0, 0, 0, true)));
+                        tuple("late", prompt),
+                        tuple("refusing", Usage.NONE),
+                        tuple("waiting", prompt));
     }
 
     @Test
