@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,23 @@ class EdgeTest {
 
             assertThat(rest).anyMatch(line -> line.contains("\"content\":\"Hello\""));
             assertThat(call.rest()).doesNotContain("ping");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
+    void aClientOfHttp10GetsNoChunkedFraming(String header) throws Exception {
+        model.answers(Flux.fromIterable(answer("Hello")));
+
+        try (var call = call(server, "HTTP/1.0", header, STREAM)) {
+            var head = call.head();
+            assertThat(head).startsWith("HTTP/1.").contains(" 200 OK\n");
+            assertThat(head.toLowerCase(Locale.ROOT))
+                    .doesNotContain("transfer-encoding", "keep-alive");
+            var lines = call.rest().lines().filter(line -> !line.isEmpty()).toList();
+
+            assertThat(lines).allMatch(line -> line.startsWith("data: ") || line.startsWith(": "));
+            assertThat(lines).last().isEqualTo("data: [DONE]");
         }
     }
 

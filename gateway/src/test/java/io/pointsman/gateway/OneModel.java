@@ -128,17 +128,27 @@ final class OneModel {
     }
 
     static byte[] raw(String body) {
-        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(body.length(), body)
+        return raw("HTTP/1.1", "", body);
+    }
+
+    private static byte[] raw(String version, String header, String body) {
+        return "POST /v1/chat/completions %s\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s"
+                .formatted(version, header, body.length(), body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     static Call call(GatewayServer to, String more) throws IOException {
+        return call(to, "HTTP/1.1", "", more);
+    }
+
+    /// @param header a line of the request's head, or none
+    static Call call(GatewayServer to, String version, String header, String more)
+            throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(16 << 10);
         socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), to.port()));
         socket.setSoTimeout(20_000);
-        socket.getOutputStream().write(raw(body("fast", more)));
+        socket.getOutputStream().write(raw(version, header, body("fast", more)));
         return new Call(
                 socket,
                 new BufferedReader(

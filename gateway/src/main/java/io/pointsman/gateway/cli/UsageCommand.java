@@ -124,7 +124,9 @@ public final class UsageCommand implements Callable<Integer> {
         } catch (IOException e) {
             if (url != null) {
                 throw new IllegalArgumentException(
-                        "no gateway answers at %s: %s".formatted(base, e), e);
+                        "no gateway answers at %s; --url names the management port of a running one, %s unless management.port says otherwise"
+                                .formatted(base, LOCAL),
+                        e);
             }
             return readConfigured(query, written);
         }

@@ -6,6 +6,7 @@ import io.pointsman.policies.Policy;
 import io.pointsman.policies.Rule;
 import io.pointsman.policies.yaml.YamlValue;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,12 @@ public final class ConfigSummary {
         config.backends().values().forEach(backend -> lines.add(line(backend)));
         lines.add("pools");
         config.pools()
-                .forEach((name, pool) -> lines.add(line(name, String.join(", ", pool.backends()))));
+                .forEach((name, pool) ->
+                        lines.add(
+                                line(
+                                        name,
+                                        String.join(", ", pool.backends())
+                                                + settings(pool.attempts()))));
         lines.add("classifier");
         lines.add(line("head", words(config.head())));
         lines.add(line("memory", words(config.memory())));
@@ -70,7 +76,70 @@ public final class ConfigSummary {
                 };
         return line(
                 backend.name(),
-                words + ", " + backend.price().map(ConfigSummary::words).orElse("no price"));
+                words
+                        + ", "
+                        + backend.price().map(ConfigSummary::words).orElse("no price")
+                        + (backend instanceof BackendConfig.OpenAi it ? settings(it) : ""));
+    }
+
+    /// What the file says of deadlines and limits, where that is not the default.
+    private static String settings(BackendConfig.OpenAi backend) {
+        var all = new ArrayList<String>();
+        var set = backend.protection();
+        var unset = Protection.DEFAULT;
+        add(all, "connect-timeout", backend.connectTimeout(), Defaults.CONNECT_TIMEOUT);
+        add(all, "first-token-timeout", backend.firstTokenTimeout(), Defaults.FIRST_TOKEN_TIMEOUT);
+        add(
+                all,
+                "between-tokens-timeout",
+                set.betweenTokensTimeout(),
+                unset.betweenTokensTimeout());
+        set.maxInFlight().ifPresent(calls -> all.add("max-in-flight " + calls));
+        set.requestsPerSecond().ifPresent(calls -> all.add("requests-per-second " + calls));
+        add(all, "retry-budget", set.retryBudget(), unset.retryBudget());
+        add(all, "cooldown", set.cooldown(), unset.cooldown());
+        var breaker = set.breaker();
+        add(all, "breaker.window", breaker.window(), unset.breaker().window());
+        add(all, "breaker.minimum-calls", breaker.minimumCalls(), unset.breaker().minimumCalls());
+        add(all, "breaker.failure-rate", breaker.failureRate(), unset.breaker().failureRate());
+        add(all, "breaker.open-for", breaker.openFor(), unset.breaker().openFor());
+        add(all, "breaker.trial-calls", breaker.trialCalls(), unset.breaker().trialCalls());
+        return joined(all);
+    }
+
+    private static String settings(Attempts set) {
+        var all = new ArrayList<String>();
+        var unset = Attempts.DEFAULT;
+        set.connectTimeout().ifPresent(time -> all.add("connect-timeout " + YamlValue.words(time)));
+        set.firstTokenTimeout()
+                .ifPresent(time -> all.add("first-token-timeout " + YamlValue.words(time)));
+        set.betweenTokensTimeout()
+                .ifPresent(time -> all.add("between-tokens-timeout " + YamlValue.words(time)));
+        add(all, "total-timeout", set.totalTimeout(), unset.totalTimeout());
+        add(all, "max-attempts", set.maxAttempts(), unset.maxAttempts());
+        add(all, "retry-within", set.retryWithin(), unset.retryWithin());
+        add(all, "retry-backoff", set.retryBackoff(), unset.retryBackoff());
+        add(all, "max-retry-wait", set.maxRetryWait(), unset.maxRetryWait());
+        set.hedge()
+                .ifPresent(hedge ->
+                        all.add(
+                                "hedge after %s, share %s"
+                                        .formatted(YamlValue.words(hedge.after()), hedge.share())));
+        return joined(all);
+    }
+
+    private static void add(List<String> all, String key, Object set, Object unset) {
+        if (!set.equals(unset)) {
+            all.add(key + " " + value(set));
+        }
+    }
+
+    private static String value(Object value) {
+        return value instanceof Duration time ? YamlValue.words(time) : value.toString();
+    }
+
+    private static String joined(List<String> all) {
+        return all.isEmpty() ? "" : "; " + String.join(", ", all);
     }
 
     private static String place(BackendConfig.OpenAi backend) {

@@ -3,15 +3,19 @@ package io.pointsman.gateway.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpVersion;
 import io.pointsman.api.Failure;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 
 /// Lets requests that post through the gate, before a byte of their body is read, and gives their
 /// permits back however they end. Thread-safe.
@@ -46,6 +50,7 @@ public final class GateFilter implements WebFilter {
         if (!counts(exchange.getRequest())) {
             return chain.filter(exchange);
         }
+        chunkOnlyWhereKnown(exchange.getResponse());
         return Mono.defer(() -> {
             var permit = gate.enter();
             if (permit.isEmpty()) {
@@ -54,6 +59,15 @@ public final class GateFilter implements WebFilter {
             exchange.getAttributes().put(PERMIT, permit.get());
             return chain.filter(exchange).doFinally(_ -> permit.get().giveBack());
         });
+    }
+
+    /// A client of HTTP/1.0 knows no chunks: the end of the connection is the end of an answer of
+    /// unknown length.
+    private static void chunkOnlyWhereKnown(ServerHttpResponse response) {
+        HttpServerResponse own = ServerHttpResponseDecorator.getNativeResponse(response);
+        if (HttpVersion.HTTP_1_0.equals(own.version())) {
+            own.chunkedTransfer(false);
+        }
     }
 
     /// The permit that `exchange` was let in with.

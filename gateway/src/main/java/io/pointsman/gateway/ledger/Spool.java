@@ -136,7 +136,7 @@ public final class Spool implements Closeable {
         } catch (IOException e) {
             throw new InvalidLedger(
                     "the ledger's folder %s cannot be used: %s. Give ledger.folder one that can be read and written"
-                            .formatted(path, e),
+                            .formatted(path, InvalidLedger.words(e)),
                     e);
         }
     }

@@ -93,7 +93,9 @@ record SpoolFolder(Path folder) {
             }
             return all;
         } catch (IOException e) {
-            throw new InvalidLedger("the ledger in %s cannot be read: %s".formatted(path, e), e);
+            throw new InvalidLedger(
+                    "the ledger in %s cannot be read: %s".formatted(path, InvalidLedger.words(e)),
+                    e);
         }
     }
 

@@ -58,9 +58,21 @@ class UsageCommandTest {
     }
 
     @Test
+    void saysThatAFolderIsNotThere() {
+        var nowhere = folder.resolve("nowhere");
+
+        assertThat(run("usage", "--folder", nowhere.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains(nowhere + " cannot be read: " + nowhere + " is not there")
+                .doesNotContain("Exception");
+    }
+
+    @Test
     void saysThatNobodyAnswers() {
         assertThat(run("usage", "--url", "http://127.0.0.1:1")).isEqualTo(1);
-        assertThat(err.toString()).contains("no gateway answers at http://127.0.0.1:1");
+        assertThat(err.toString())
+                .contains("no gateway answers at http://127.0.0.1:1; --url names")
+                .doesNotContain("Exception");
     }
 
     @Test

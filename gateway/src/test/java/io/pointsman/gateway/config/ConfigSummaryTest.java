@@ -50,6 +50,30 @@ class ConfigSummaryTest {
     }
 
     @Test
+    void saysWhichDeadlinesAndLimitsAreNotTheDefaults() {
+        var config =
+                GatewayConfigLoader.parse(
+                        "pointsman.yaml",
+                        """
+                        backends:
+                          a: {base-url: http://localhost:1/v1, model: m, first-token-timeout: 6s, max-in-flight: 4, breaker: {open-for: 3s, window: 20}}
+                          b: {base-url: http://localhost:2/v1, model: m}
+                        pools:
+                          p: {backends: [a, b], connect-timeout: 500ms, total-timeout: 90s, max-attempts: 3, hedge: {after: 1s}}
+                          q: [a]
+                        policies: {default: p}
+                        """);
+
+        assertThat(ConfigSummary.of(config))
+                .contains(
+                        ", no price; first-token-timeout 6s, max-in-flight 4, breaker.open-for 3s\n",
+                        "http://localhost:2/v1, 131072 tokens, no key, no price\n",
+                        "  p                a, b; connect-timeout 500ms, total-timeout 90s, hedge after 1s,"
+                                + " share 0.05\n",
+                        "  q                a\n");
+    }
+
+    @Test
     void saysHowItLearns() {
         var config =
                 GatewayConfigLoader.parse(

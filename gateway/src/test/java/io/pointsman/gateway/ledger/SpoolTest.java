@@ -193,6 +193,16 @@ class SpoolTest {
     }
 
     @Test
+    void aFileInTheFoldersPlaceIsNamed() throws IOException {
+        var file = Files.createFile(folder.resolve("file"));
+
+        assertThatThrownBy(() -> Spool.open(file, LIMITS, Disk.REAL, new Rollups(), Records.START))
+                .isInstanceOf(InvalidLedger.class)
+                .hasMessageContaining(file + " is a file, not a folder")
+                .hasMessageNotContaining("Exception");
+    }
+
+    @Test
     void aFolderInUseSaysSo() {
         try (var first = open()) {
             assertThat(first.bytes()).isPositive();
