@@ -41,6 +41,8 @@ final class InterimResponses extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
         if (message instanceof LastHttpContent) {
             dropping = false;
+            // The connection is read on demand, and nobody behind this handler has seen a thing.
+            context.read();
         }
     }
 

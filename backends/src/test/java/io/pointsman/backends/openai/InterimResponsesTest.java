@@ -6,6 +6,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.backends.ChatRequests;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.NettyPipeline;
 
 /// Servers that say something before they answer.
 @Timeout(30)
@@ -71,6 +77,32 @@ class InterimResponsesTest {
         assertThat(connections).hasValueLessThan(20);
     }
 
+    /// A connection that is read on demand, of which nobody has demanded more.
+    @Test
+    void haveTheConnectionReadOn() {
+        var reads = new AtomicInteger();
+        var channel = new EmbeddedChannel();
+        channel.config().setAutoRead(false);
+        channel.pipeline()
+                .addLast(
+                        new ChannelOutboundHandlerAdapter() {
+                            @Override
+                            public void read(ChannelHandlerContext context) {
+                                reads.incrementAndGet();
+                                context.read();
+                            }
+                        })
+                .addLast(NettyPipeline.HttpCodec, new HttpClientCodec());
+        InterimResponses.dropIn(channel);
+
+        int before = reads.get();
+        channel.writeInbound(Unpooled.copiedBuffer(WORKING, US_ASCII));
+
+        assertThat(channel.inboundMessages()).isEmpty();
+        assertThat(reads).hasValue(before + 1);
+        assertThat(channel.finishAndReleaseAll()).isFalse();
+    }
+
     private List<ChatEvent> ask() {
         return backend.chat(ChatRequests.saying("hello"))
                 .collectList()
@@ -106,13 +138,21 @@ class InterimResponsesTest {
                 var head =
                         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: "
                                 + body.length();
-                var answer = before + head + "\r\n\r\n" + body;
-                socket.getOutputStream().write(answer.getBytes(US_ASCII));
-                socket.getOutputStream().flush();
+                for (var response : before.split("(?<=\r\n\r\n)", -1)) {
+                    send(socket, response);
+                }
+                send(socket, head + "\r\n\r\n" + body);
             }
         } catch (IOException _) {
             // The client is done with it.
         }
+    }
+
+    /// In a packet of its own, as far as a sender can say.
+    private static void send(Socket socket, String text) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+        socket.getOutputStream().flush();
     }
 
     private static boolean readRequest(BufferedReader in) throws IOException {

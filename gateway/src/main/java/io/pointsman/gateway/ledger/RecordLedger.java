@@ -368,7 +368,9 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private void fails(IOException e) {
         var message =
                 "the ledger's folder %s cannot be written: %s"
-                        .formatted(config.folder().map(Object::toString).orElse(""), e);
+                        .formatted(
+                                config.folder().map(Object::toString).orElse(""),
+                                InvalidLedger.words(e));
         if (failure == null) {
             LOG.error(
                     "{}. {}; it is tried again each second",
