@@ -35,6 +35,7 @@ public final class ChunkReader {
     private Optional<FinishReason> finishReason = Optional.empty();
     private Optional<Usage> usage = Optional.empty();
     private Optional<ErrorBody> error = Optional.empty();
+    private boolean unreadableUsage;
     private int usageNameFrom = NOWHERE;
     private int usageTo = NOWHERE;
     private int beforeUsage = NOWHERE;
@@ -112,6 +113,11 @@ public final class ChunkReader {
     /// well repeat.
     public int textHash() {
         return textHash;
+    }
+
+    /// Whether it tells a usage without a count that could be read.
+    public boolean unreadableUsage() {
+        return unreadableUsage;
     }
 
     /// The chunk without its `usage`; as it is where it has none.
@@ -304,6 +310,8 @@ public final class ChunkReader {
         }
         if (prompt != NOWHERE || completion != NOWHERE) {
             usage = Optional.of(sound(prompt, cached, completion, thinking));
+        } else {
+            unreadableUsage = true;
         }
     }
 

@@ -139,6 +139,12 @@ final class AnswerReader {
             }
             // Usage is told once, in a chunk of its own.
             json = chunk.withoutUsage();
+        } else if (chunk.unreadableUsage()) {
+            // Nobody can count on it, and what is estimated stands in for it.
+            if (!facts.choices()) {
+                return;
+            }
+            json = chunk.withoutUsage();
         }
         if (facts.choices()) {
             latest = json;

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerReaderTest {
 
@@ -179,6 +180,24 @@ class AnswerReaderTest {
         assertThatThrownBy(() -> reader.read(bytes.getBytes(UTF_8), got))
                 .isInstanceOf(FailureException.class);
         assertThat(jsons(got)).containsExactly(chunk("{\"content\":\"Hi\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[{\"index\":0,\"delta\":{}}]"})
+    void t16_usageThatCannotBeReadIsNotToldBesideTheEstimate(String choices) {
+        var unreadable =
+                "{\"choices\":%s,\"usage\":{\"prompt_tokens\":10.0,\"completion_tokens\":\"5\"}}"
+                        .formatted(choices);
+        var reader = reader(OpenAiDialect.DEFAULT);
+        var events =
+                read(
+                        reader,
+                        events(chunk("{\"content\":\"Hi\"}"), finish("stop"), unreadable, "[DONE]")
+                                .getBytes(UTF_8));
+
+        assertThat(jsons(events)).filteredOn(json -> json.contains("prompt_tokens")).hasSize(1);
+        assertThat(((ChatEvent.Finished) events.getLast()).usage().estimated()).isTrue();
+        assertThat(((ChatEvent.Finished) events.getLast()).usage().completionTokens()).isOne();
     }
 
     @ParameterizedTest

@@ -305,7 +305,8 @@ public final class Account {
         }
 
         private Usage estimate(Outcome outcome) {
-            // Whom nothing was sent has read nothing; who refused or broke off is taken to have read
+            // Whom nothing was sent has read nothing; who refused or broke off is taken to have
+            // read
             // nothing either.
             var started = tokens > 0 || (sent && outcome.ours());
             if (!started || request == null) {

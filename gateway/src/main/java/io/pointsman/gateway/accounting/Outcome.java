@@ -53,7 +53,8 @@ public enum Outcome {
     /// Whether it was this gateway, or its client, that ended a call under way.
     boolean ours() {
         return switch (this) {
-            case CANCELLED, FIRST_TOKEN_TIMEOUT, BETWEEN_TOKENS_TIMEOUT, TOTAL_TIMEOUT, SHUT_DOWN -> true;
+            case CANCELLED, FIRST_TOKEN_TIMEOUT, BETWEEN_TOKENS_TIMEOUT, TOTAL_TIMEOUT, SHUT_DOWN ->
+                    true;
             case COMPLETED,
                     INVALID,
                     TOO_LARGE,

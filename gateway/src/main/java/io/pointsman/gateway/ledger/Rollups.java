@@ -1,5 +1,6 @@
 package io.pointsman.gateway.ledger;
 
+import io.pointsman.api.BackendDescriptor;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Sums by hour, tenant, model, route and backend. Thread-safe.
 ///
 /// A request counts where its last backend is, each attempt's tokens and cost where its own is. The
-/// labels are bounded: a model that no route knows is `other`, and so is each beyond a thousand
-/// models. Where there are too many sums, the oldest day's hours become one.
+/// labels are bounded: replicas are summed up by their backend, a model that no route knows is
+/// `other`, and so is each beyond a thousand models. Where there are too many sums, the oldest
+/// day's hours become one.
 final class Rollups {
 
     /// Stands for models that are not known, or too many.
@@ -51,10 +53,13 @@ final class Rollups {
         var route = entry.route().orElse(NONE);
         var model = model(entry);
         var calls = entry.attempts();
-        var last = calls.isEmpty() ? NONE : calls.getLast().backend();
+        var last = calls.isEmpty() ? NONE : BackendDescriptor.configured(calls.getLast().backend());
         add(hour, new Labels(tenant, model, route, last), Totals.request(entry));
         for (var call : calls) {
-            add(hour, new Labels(tenant, model, route, call.backend()), Totals.attempt(call));
+            add(
+                    hour,
+                    new Labels(tenant, model, route, BackendDescriptor.configured(call.backend())),
+                    Totals.attempt(call));
         }
     }
 
