@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The product as users start it, with all that costs switched on: keys, classification, two pools
-/// behind a rule on difficulty, metrics, prices and the ledger, which goes to a file with the log.
+/// behind a rule on difficulty, metrics, prices and the ledger in a folder.
 record Pointsman(Path root) implements Proxy {
 
     /// What the issue of memory is measured with; all other flags are those of `bin/pointsman`.
@@ -59,6 +59,7 @@ record Pointsman(Path root) implements Proxy {
                   fast: [small]
                   reasoner: [large]
                 classifier: {head: generic}
+                ledger: {folder: ledger}
                 policies:
                   default: fast
                   rules:

@@ -249,6 +249,10 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 LockSupport.parkNanos(this, unforced ? untilForce() : TIDYING);
             }
             idle.set(false);
+            if (!queue.isEmpty() && !closing) {
+                // Whoever records must not wake this thread for each one.
+                pause(GATHERING);
+            }
         } else if (queued.get() < BATCH) {
             pause(GATHERING);
         }
