@@ -5,18 +5,19 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.LoopResources;
 
-/// The event loops that the connections of clients and of backends share: one per core, for as long
-/// as the process lives. Thread-safe.
+/// The event loop that the connections of clients and of backends share, for as long as the process
+/// lives. Thread-safe.
 ///
-/// A call to a backend is made on the loop of the client that waits for it, and a connection keeps
-/// the loop that opened it. So an answer passes from socket to socket without waking another
-/// thread, and threads do not compete for a core. More loops than cores would only do both.
+/// It is one, so that an answer passes from socket to socket without waking another thread, and so
+/// that a client that hangs up and the end of its answer never meet: where they met on two threads,
+/// the connection of a call that was just over could be cut off in its next one, and a buffer be
+/// lost. Several would need a pool of connections each.
 public final class EventLoops {
 
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final int LOOPS = 1;
 
     private static final LoopResources TRAFFIC =
-            LoopResources.create("pointsman", CORES, CORES, true, true);
+            LoopResources.create("pointsman", LOOPS, LOOPS, true, true);
 
     private static final Scheduler TIMER = new Timer();
 

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -146,7 +148,8 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         return call(pooled, request, attempt)
                 .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
                 .contextWrite(context -> context.put(Attempt.class, attempt))
-                .onErrorMap(this::failure);
+                .onErrorMap(this::failure)
+                .cancelOn(Schedulers.fromExecutor(attempt));
     }
 
     @Override
@@ -331,7 +334,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     /// What is known of a call under way. Its fields are written and read by the event loop of its
     /// connection.
-    private static final class Attempt {
+    private static final class Attempt implements Executor {
         private final Watchdog.Watch watch;
         private final Runnable sent;
         private volatile boolean reused;
@@ -341,6 +344,18 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         private Attempt(Watchdog.Watch watch, Runnable sent) {
             this.watch = watch;
             this.sent = sent;
+        }
+
+        /// Runs `cancellation` on the loop of the connection, as its signals do: else an answer
+        /// that just ends may have given the connection to the next call, which would be cut off.
+        @Override
+        public void execute(Runnable cancellation) {
+            var known = loop;
+            if (known == null || known.inEventLoop() || known.isShuttingDown()) {
+                cancellation.run();
+            } else {
+                known.execute(cancellation);
+            }
         }
 
         /// The loop of its connection, which stands.
