@@ -1,23 +1,25 @@
 package io.pointsman.backends.openai;
 
+import io.netty.channel.EventLoop;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.LoopResources;
 
-/// The event loop that the connections of clients and of backends share, for as long as the process
-/// lives. Thread-safe.
+/// The event loops that the connections of clients and of backends share: one per core, for as long
+/// as the process lives. Thread-safe.
 ///
-/// It is one, so that an answer passes from socket to socket without waking another thread, and so
-/// that a client that hangs up and the end of its answer never meet: where they met on two threads,
-/// the connection of a call that was just over could be cut off in its next one, and a buffer be
-/// lost. Several would need a pool of connections each.
+/// A call to a backend is made on the loop of the client that waits for it, over a connection of
+/// that loop's own. So an answer passes from socket to socket without waking another thread, and
+/// the hang-up of a client never meets the end of its answer: on two threads, a call could be cut
+/// off on the connection of one that was just over.
 public final class EventLoops {
 
-    private static final int LOOPS = 1;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private static final LoopResources TRAFFIC =
-            LoopResources.create("pointsman", LOOPS, LOOPS, true, true);
+            LoopResources.create("pointsman", CORES, CORES, true, true);
 
     private static final Scheduler TIMER = new Timer();
 
@@ -35,6 +37,16 @@ public final class EventLoops {
         return TRAFFIC;
     }
 
+    /// The loop of the traffic that this thread runs; empty where it runs none.
+    static Optional<EventLoop> current() {
+        return Optional.of(next()).filter(EventLoop::inEventLoop);
+    }
+
+    /// This thread's loop; from other threads, any.
+    private static EventLoop next() {
+        return TRAFFIC.onClient(LoopResources.DEFAULT_NATIVE).next();
+    }
+
     /// Runs what is scheduled on the traffic's loops.
     private static final class Timer implements Scheduler {
 
@@ -45,8 +57,7 @@ public final class EventLoops {
 
         @Override
         public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            var loop = TRAFFIC.onClient(LoopResources.DEFAULT_NATIVE).next();
-            var scheduled = loop.schedule(task, delay, unit);
+            var scheduled = next().schedule(task, delay, unit);
             return () -> scheduled.cancel(false);
         }
 

@@ -1,5 +1,6 @@
 package io.pointsman.backends.openai;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -56,7 +57,7 @@ final class HttpClients {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(backstop(settings).toMillis()))
                         .httpResponseDecoder(spec -> spec.maxHeaderSize(32 << 10))
-                        .doOnChannelInit((_, channel, _) -> InterimResponses.dropIn(channel))
+                        .doOnChannelInit((_, channel, _) -> addHandlers(channel))
                         .headers(headers -> setHeaders(headers, settings));
         if (settings.proxy().isPresent()) {
             client = withProxy(client, settings.proxy().get(), backstop(settings));
@@ -66,6 +67,11 @@ final class HttpClients {
         }
         // After the proxy, which has names left to it only where nobody else would resolve them.
         return client.runOn(EventLoops.traffic());
+    }
+
+    private static void addHandlers(Channel channel) {
+        UnconnectedReads.hushOn(channel);
+        InterimResponses.dropIn(channel);
     }
 
     private static void setHeaders(HttpHeaders headers, OpenAiSettings settings) {

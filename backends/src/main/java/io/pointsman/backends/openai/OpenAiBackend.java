@@ -31,7 +31,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -61,16 +59,12 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// closed rather than kept for the next call.
     private static final Duration LINGER = Duration.ofMillis(500);
 
-    /// How long closing the kept connections may take.
-    private static final Duration CLOSING = Duration.ofSeconds(5);
-
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_COMPLETION_BYTES = 64 << 20;
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("pointsman.used");
 
     private final OpenAiSettings settings;
-    private final ConnectionProvider pool;
-    private final HttpClient pooled;
+    private final LoopClients pooled;
     private final HttpClient fresh;
     private final String uri;
     private final InstantSource clock;
@@ -87,8 +81,10 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         this.clock = clock;
         this.timer = timer;
         this.nanos = nanos;
-        pool = HttpClients.pool(settings);
-        pooled = client(pool, pinned);
+        pooled =
+                new LoopClients(
+                        () -> HttpClients.pool(settings),
+                        connections -> client(connections, pinned));
         fresh = client(ConnectionProvider.newConnection(), pinned);
         uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
     }
@@ -145,11 +141,10 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     private Flux<ChatEvent> call(ChatRequest request, Attempt attempt) {
-        return call(pooled, request, attempt)
+        return call(pooled.current(), request, attempt)
                 .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
                 .contextWrite(context -> context.put(Attempt.class, attempt))
-                .onErrorMap(this::failure)
-                .cancelOn(Schedulers.fromExecutor(attempt));
+                .onErrorMap(this::failure);
     }
 
     @Override
@@ -160,7 +155,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// Closes the connections that are kept for later calls.
     @Override
     public void close() {
-        pool.disposeLater().block(CLOSING);
+        pooled.close();
     }
 
     private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
@@ -334,7 +329,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     /// What is known of a call under way. Its fields are written and read by the event loop of its
     /// connection.
-    private static final class Attempt implements Executor {
+    private static final class Attempt {
         private final Watchdog.Watch watch;
         private final Runnable sent;
         private volatile boolean reused;
@@ -344,18 +339,6 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         private Attempt(Watchdog.Watch watch, Runnable sent) {
             this.watch = watch;
             this.sent = sent;
-        }
-
-        /// Runs `cancellation` on the loop of the connection, as its signals do: else an answer
-        /// that just ends may have given the connection to the next call, which would be cut off.
-        @Override
-        public void execute(Runnable cancellation) {
-            var known = loop;
-            if (known == null || known.inEventLoop() || known.isShuttingDown()) {
-                cancellation.run();
-            } else {
-                known.execute(cancellation);
-            }
         }
 
         /// The loop of its connection, which stands.
