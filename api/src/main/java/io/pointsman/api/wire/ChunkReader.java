@@ -1,6 +1,7 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import io.pointsman.api.Estimates;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
@@ -329,7 +330,7 @@ public final class ChunkReader {
                 Math.min(cached, read),
                 produced,
                 Math.min(thinking, produced),
-                prompt == NOWHERE || completion == NOWHERE);
+                Estimates.of(prompt == NOWHERE, completion == NOWHERE));
     }
 
     private static int detail(JsonParser parser, String wanted) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pointsman.api.Estimates;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
@@ -63,22 +64,25 @@ class ChunkReaderTest {
             quoteCharacter = '~',
             textBlock =
                     """
-                    {"prompt_tokens":5,"completion_tokens":7,"total_tokens":12}                 | 5 | 0 | 7 | 0
-                    {"prompt_tokens":0,"completion_tokens":0}                                   | 0 | 0 | 0 | 0
-                    {"prompt_tokens":5,"prompt_tokens_details":{"x":[],"cached_tokens":3}}      | 5 | 3 | 0 | 0
-                    {"prompt_tokens":5,"prompt_cache_hit_tokens":2,"prompt_tokens_details":null}| 5 | 2 | 0 | 0
-                    {"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":4}}  | 0 | 0 | 9 | 4
-                    {"prompt_tokens":-5,"completion_tokens":"7","x":{"prompt_tokens":9}}        | 0 | 0 | 0 | 0
-                    {"prompt_tokens":99999999999999999999}                                      | 2147483647 | 0 | 0 | 0
+                    {"prompt_tokens":5,"completion_tokens":7,"total_tokens":12}                 | 5 | 0 | 7 | 0 | NONE
+                    {"prompt_tokens":0,"completion_tokens":0}                                   | 0 | 0 | 0 | 0 | NONE
+                    {"prompt_tokens":5,"prompt_tokens_details":{"x":[],"cached_tokens":3}}      | 5 | 3 | 0 | 0 | COMPLETION
+                    {"prompt_tokens":5,"prompt_cache_hit_tokens":2,"prompt_tokens_details":null}| 5 | 2 | 0 | 0 | COMPLETION
+                    {"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":4}}  | 0 | 0 | 9 | 4 | PROMPT
+                    {"prompt_tokens":-5,"completion_tokens":"7","x":{"prompt_tokens":9}}        | 0 | 0 | 0 | 0 | COMPLETION
+                    {"prompt_tokens":99999999999999999999}                                      | 2147483647 | 0 | 0 | 0 | COMPLETION
                     """)
-    void countsTokens(String usage, int prompt, int cached, int completion, int reasoning) {
+    void countsTokens(
+            String usage,
+            int prompt,
+            int cached,
+            int completion,
+            int reasoning,
+            Estimates estimates) {
         var facts = facts("{\"choices\":[],\"usage\":" + usage + "}");
 
-        boolean estimated =
-                !(usage.contains("\"prompt_tokens\"") && usage.contains("\"completion_tokens\":"))
-                        || usage.contains("\"7\"");
         assertThat(facts.usage())
-                .contains(new Usage(prompt, cached, completion, reasoning, estimated));
+                .contains(new Usage(prompt, cached, completion, reasoning, estimates));
         assertThat(facts.choices()).isFalse();
     }
 
@@ -141,7 +145,7 @@ class ChunkReaderTest {
         assertThat(facts("{\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":3}}").usage())
                 .contains(new Usage(0, 0, 3, 0, false));
         assertThat(facts("{\"usage\":{\"prompt_tokens\":null,\"completion_tokens\":3}}").usage())
-                .contains(new Usage(0, 0, 3, 0, true));
+                .contains(new Usage(0, 0, 3, 0, Estimates.PROMPT));
         assertThat(facts("{\"usage\":{}}").usage()).isEmpty();
     }
 

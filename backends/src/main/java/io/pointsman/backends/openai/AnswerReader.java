@@ -220,12 +220,14 @@ final class AnswerReader {
         if (!counted.estimated()) {
             return counted;
         }
+        boolean prompt = counted.estimates().prompt();
+        boolean completion = counted.estimates().completion();
         return new Usage(
-                counted.promptTokens() == 0 ? estimatedPromptTokens : counted.promptTokens(),
+                prompt ? estimatedPromptTokens : counted.promptTokens(),
                 counted.cachedTokens(),
-                counted.completionTokens() == 0 ? deltas : counted.completionTokens(),
-                counted.completionTokens() == 0 ? reasoningDeltas : counted.reasoningTokens(),
-                true);
+                completion ? deltas : counted.completionTokens(),
+                completion ? reasoningDeltas : counted.reasoningTokens(),
+                counted.estimates());
     }
 
     private Usage estimate() {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pointsman.api.BackendDescriptor;
 import io.pointsman.api.ChatEvent;
+import io.pointsman.api.Estimates;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
@@ -210,6 +211,21 @@ class AnswerReaderTest {
 
         assertThat(events.getLast())
                 .isEqualTo(new ChatEvent.Finished(reason, new Usage(7, 0, 3, 0, false)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"completion_tokens, COMPLETION", "prompt_tokens, PROMPT"})
+    void t09_onlyTheCountThatIsMissingIsEstimated(String missing, Estimates estimates) {
+        var all = usage(7, 3, 0);
+        var some = all.replaceFirst("\"" + missing + "\":\\d+,?", "");
+        assertThat(some).isNotEqualTo(all);
+        var events =
+                read(events(chunk("{\"content\":\"Hi\"}"), finish("stop"), some).getBytes(UTF_8));
+
+        var usage = ((ChatEvent.Finished) events.getLast()).usage();
+        assertThat(usage.estimates()).isEqualTo(estimates);
+        assertThat(usage.promptTokens()).isPositive();
+        assertThat(usage.completionTokens()).isEqualTo(estimates.completion() ? 1 : 3);
     }
 
     @Test

@@ -201,7 +201,7 @@ public final class Account {
                 a.cachedTokens() + b.cachedTokens(),
                 a.completionTokens() + b.completionTokens(),
                 a.reasoningTokens() + b.reasoningTokens(),
-                a.estimated() || b.estimated());
+                a.estimates().and(b.estimates()));
     }
 
     /// An attempt being made. It is closed with what it is known to have cost, at the latest when

@@ -1,6 +1,7 @@
 package io.pointsman.gateway.accounting;
 
 import io.pointsman.api.Classification;
+import io.pointsman.api.Estimates;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public final class RecordJson {
         json.writeNumberProperty("cached_tokens", usage.cachedTokens());
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        json.writeBooleanProperty("estimated", usage.estimated());
+        estimates(json, usage.estimates());
         money(json, "cost_usd", request.cost());
         money(json, "reasoner_cost_usd", reasoner.cost(request));
         time(json, "overhead_ms", request.overhead());
@@ -109,7 +110,7 @@ public final class RecordJson {
         json.writeNumberProperty("cached_tokens", usage.cachedTokens());
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        json.writeBooleanProperty("estimated", usage.estimated());
+        estimates(json, usage.estimates());
         money(json, "cost_usd", attempt.cost());
         time(json, "ttft_ms", attempt.timeToFirstToken());
         json.writeNumberProperty("duration_ms", millis(attempt.duration()));
@@ -142,6 +143,21 @@ public final class RecordJson {
 
     private static void text(JsonGenerator json, String name, Optional<String> value) {
         value.ifPresent(text -> json.writeStringProperty(name, text));
+    }
+
+    private static void estimates(JsonGenerator json, Estimates estimates) {
+        json.writeBooleanProperty("estimated", estimates != Estimates.NONE);
+        if (estimates == Estimates.NONE) {
+            return;
+        }
+        json.writeArrayPropertyStart("estimates");
+        if (estimates.prompt()) {
+            json.writeString("prompt");
+        }
+        if (estimates.completion()) {
+            json.writeString("completion");
+        }
+        json.writeEndArray();
     }
 
     /// An unknown cost is null, never zero.

@@ -55,7 +55,7 @@ public final class Records {
                             usage.cachedTokens() + its.cachedTokens(),
                             usage.completionTokens() + its.completionTokens(),
                             usage.reasoningTokens() + its.reasoningTokens(),
-                            usage.estimated() || its.estimated());
+                            usage.estimates().and(its.estimates()));
             cost = cost.flatMap(sum -> attempt.cost().map(sum::add));
         }
         return new RequestRecord(
