@@ -28,7 +28,8 @@ public sealed interface Classification {
     /// @param task what kind of work the prompt asks for
     /// @param tier how much prompts of its kind usually ask of a model
     /// @param novelty how far the prompt is from all that the classifier has outcomes for
-    /// @param reasons the strongest grounds in words, strongest first; never text of the prompt
+    /// @param reasons the strongest grounds in words, strongest first; never text of the prompt;
+    ///   nobody writes to the list, which may find its words only when it is read
     /// @param trace for learning the outcome later; empty where nothing can be learned
     record Scored(
             double difficulty,
@@ -45,7 +46,6 @@ public sealed interface Classification {
             if (!(difficulty >= 0 && difficulty <= 1)) {
                 throw new IllegalArgumentException("difficulty is in [0, 1], not " + difficulty);
             }
-            reasons = List.copyOf(reasons);
         }
 
         /// Why the score should not decide; empty where it may.

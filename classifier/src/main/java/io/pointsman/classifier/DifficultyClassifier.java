@@ -12,9 +12,9 @@ import io.pointsman.classifier.features.NgramRarity;
 import io.pointsman.classifier.features.UserText;
 import io.pointsman.classifier.kinds.KindClassifier;
 import io.pointsman.classifier.memory.Evidence;
+import io.pointsman.classifier.memory.KnownPrompts;
 import io.pointsman.classifier.memory.OutcomeMemory;
 import io.pointsman.classifier.memory.Sketch;
-import io.pointsman.classifier.memory.SketchIndex;
 import io.pointsman.classifier.memory.SketchSpace;
 import io.pointsman.classifier.memory.Trace;
 import java.time.Instant;
@@ -37,15 +37,14 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
     private final Head head;
     private final KindClassifier kinds;
     private final OutcomeMemory memory;
-    private final SketchIndex known;
+    private final KnownPrompts known;
 
     /// Judges by `head`, `kinds` and `memory`, and closes `memory` with itself.
     public DifficultyClassifier(Head head, KindClassifier kinds, OutcomeMemory memory) {
         this.head = head;
         this.kinds = kinds;
         this.memory = memory;
-        this.known = new SketchIndex(new SketchSpace(NgramRarity::of));
-        head.known().forEach(known::add);
+        this.known = new KnownPrompts(head.known(), new SketchSpace(NgramRarity::of));
     }
 
     /// What is expected before anything was learned.
@@ -79,7 +78,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
         var kind = kinds.kind(text.chars(), text.length(), features);
         var sketch = Sketch.of(features);
         var evidence = memory.evidence(tenant, sketch);
-        double nearest = Math.max(evidence.nearest(), known.nearest(sketch, 1).nearest());
+        double nearest = Math.max(evidence.nearest(), known.nearest(sketch));
         var expected = Expectation.of(head, features);
         var corrected = expected.corrected(evidence);
         double difficulty = head.difficulty(corrected.gap());

@@ -17,6 +17,11 @@ public record Features(
     /// What each cross counts for.
     public static final float CROSS_SCALE = 0.6f;
 
+    /// What structure alone tells: a text without n-grams.
+    public static Features ofStructure(float[] structure) {
+        return of(0, new int[0], new int[0], structure);
+    }
+
     static Features of(long hash, int[] ngrams, int[] crosses, float[] structure) {
         return new Features(
                 hash, ngrams, crosses, structure, Encoding.encode(structure), Domain.of(structure));

@@ -2,12 +2,24 @@ package io.pointsman.classifier.features;
 
 import java.util.Arrays;
 
-/// The distinct buckets of hashes, in order of appearance. Confined to one call.
+/// The distinct buckets of hashes, in order of appearance. Confined to its thread, which has one.
 final class NgramSet {
+
+    private static final ThreadLocal<NgramSet> OWN = ThreadLocal.withInitial(NgramSet::new);
 
     private final long[] seen = new long[FeatureSet.BUCKETS / Long.SIZE];
     private int[] buckets = new int[1024];
     private int size;
+
+    private NgramSet() {}
+
+    /// The thread's own, empty: what it held before is gone.
+    static NgramSet own() {
+        var own = OWN.get();
+        Arrays.fill(own.seen, 0);
+        own.size = 0;
+        return own;
+    }
 
     /// Adds the bucket of `hash`; says whether it was new.
     boolean add(long hash) {

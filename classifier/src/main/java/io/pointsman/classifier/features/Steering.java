@@ -1,6 +1,7 @@
 package io.pointsman.classifier.features;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Leaves out of a text what it says about how to treat it rather than what it asks: "think step by
 /// step", "this is easy, use the cheap model", "ignore previous instructions", "you are an expert",
@@ -9,7 +10,8 @@ import java.util.Arrays;
 /// A clause is such where all of its words are [SteeringWord]s and some of them together say so;
 /// one word about anything else keeps it. Clauses are looked at near the head, near the tail, and
 /// on lines of their own; at the two ends also where no mark parts them from the rest. A text of
-/// nothing else is kept. Linear in the text. Confined to one call.
+/// nothing else is kept. Linear in the text. Confined to its thread, which has one, and good for
+/// one text after the other.
 final class Steering {
 
     /// How many clauses are looked at from either end.
@@ -25,7 +27,9 @@ final class Steering {
     /// What is left out first, and what after it.
     private enum Sought {
         TREATMENT,
-        COURTESY
+        COURTESY;
+
+        private static final List<Sought> ALL = List.of(values());
     }
 
     /// What may end words that no mark parts from the rest.
@@ -39,30 +43,44 @@ final class Steering {
     private static final byte MARK = 1;
     private static final byte LINE = 2;
 
-    private final char[] chars;
-    private final int length;
+    /// The kinds of a word that nobody asked for yet.
+    private static final int UNKNOWN = -1;
+
+    private static final char[] NOTHING = {};
+
+    private static final ThreadLocal<Steering> OWN = ThreadLocal.withInitial(Steering::new);
+
+    private char[] chars = NOTHING;
+    private int length;
 
     // Per word: where it is, its kinds, what parts it from the word before, whether it is left out.
     private int[] starts = new int[256];
     private int[] ends = new int[256];
     private int[] kinds = new int[256];
     private byte[] gaps = new byte[256];
+    private boolean[] dropped = new boolean[256];
     private int words;
-
-    private boolean[] dropped = new boolean[0];
     private int kept;
 
-    Steering(char[] chars, int length) {
-        this.chars = chars;
-        this.length = length;
+    private Steering() {}
+
+    /// Moves those of the first `length` of `chars` that are to be judged to the front; returns how
+    /// many they are.
+    static int remove(char[] chars, int length) {
+        var own = OWN.get();
+        own.chars = chars;
+        own.length = length;
+        own.words = 0;
+        int left = own.remove();
+        own.chars = NOTHING;
+        return left;
     }
 
-    /// Moves the characters that are to be judged to the front; returns how many they are.
-    int remove() {
+    private int remove() {
         read();
-        dropped = new boolean[words];
+        Arrays.fill(dropped, 0, words, false);
         kept = words;
-        for (var sought : Sought.values()) {
+        for (var sought : Sought.ALL) {
             dropClauses(sought);
             dropTail(sought);
             dropHead(sought);
@@ -149,16 +167,26 @@ final class Steering {
             ends = Arrays.copyOf(ends, 2 * words);
             kinds = Arrays.copyOf(kinds, 2 * words);
             gaps = Arrays.copyOf(gaps, 2 * words);
-        }
-        long hash = Hash.START;
-        for (int at = start; at < end; at++) {
-            hash = Hash.step(hash, chars[at] == '’' ? '\'' : Character.toLowerCase(chars[at]));
+            dropped = new boolean[2 * words];
         }
         starts[words] = start;
         ends[words] = end;
-        kinds[words] = SteeringWord.kinds(hash);
+        kinds[words] = UNKNOWN;
         gaps[words] = gap;
         words++;
+    }
+
+    /// The kinds of a word. Most are never asked for: what is far from the ends is seldom looked
+    /// at, and one word of no kind is enough to keep a clause.
+    private int kinds(int word) {
+        if (kinds[word] == UNKNOWN) {
+            long hash = Hash.START;
+            for (int at = starts[word]; at < ends[word]; at++) {
+                hash = Hash.step(hash, chars[at] == '’' ? '\'' : Character.toLowerCase(chars[at]));
+            }
+            kinds[word] = SteeringWord.kinds(hash);
+        }
+        return kinds[word];
     }
 
     private void dropClauses(Sought sought) {
@@ -207,10 +235,10 @@ final class Steering {
         }
         var said = new Said();
         for (int i = from; i < to; i++) {
-            if (kinds[i] == 0) {
+            if (kinds(i) == 0) {
                 return false;
             }
-            said.add(kinds[i]);
+            said.add(kinds(i));
         }
         return sought(sought, said, to - from, false);
     }
@@ -246,9 +274,9 @@ final class Steering {
         }
         int start = clauseStart(to);
         var said = new Said();
-        for (int i = to - 1; i > start && to - i <= LONGEST_CLAUSE && kinds[i] != 0; i--) {
-            said.add(kinds[i]);
-            if ((kinds[i] & SteeringWord.STARTERS) != 0
+        for (int i = to - 1; i > start && to - i <= LONGEST_CLAUSE && kinds(i) != 0; i--) {
+            said.add(kinds(i));
+            if ((kinds(i) & SteeringWord.STARTERS) != 0
                     && !is(i - 1, SteeringWord.BINDING)
                     && sought(sought, said, to - i, true)) {
                 int from = i;
@@ -268,7 +296,7 @@ final class Steering {
                         | SteeringWord.COURTESY.bit()
                         | SteeringWord.THINK.bit()
                         | SteeringWord.STEP.bit();
-        return kinds[word] != 0 && (kinds[word] & ~opening) == 0;
+        return kinds(word) != 0 && (kinds(word) & ~opening) == 0;
     }
 
     /// Leaves out the start of the first clause where it would be left out by itself.
@@ -277,18 +305,18 @@ final class Steering {
         while (from < words && dropped[from]) {
             from++;
         }
-        if (from == words || (kinds[from] & SteeringWord.STARTERS) == 0) {
+        if (from == words || (kinds(from) & SteeringWord.STARTERS) == 0) {
             return;
         }
         int end = clauseEnd(from);
         var said = new Said();
         int to = from;
-        for (int i = from; i < end && i - from < LONGEST_CLAUSE && kinds[i] != 0; i++) {
+        for (int i = from; i < end && i - from < LONGEST_CLAUSE && kinds(i) != 0; i++) {
             if (to > from && is(i, SteeringWord.BINDING) && !is(i, SteeringWord.FILLER)) {
                 break;
             }
-            said.add(kinds[i]);
-            if ((kinds[i] & ENDERS) != 0 && sought(sought, said, i + 1 - from, true)) {
+            said.add(kinds(i));
+            if ((kinds(i) & ENDERS) != 0 && sought(sought, said, i + 1 - from, true)) {
                 to = i + 1;
             }
         }
@@ -307,7 +335,7 @@ final class Steering {
     }
 
     private boolean is(int word, SteeringWord kind) {
-        return (kinds[word] & kind.bit()) != 0;
+        return (kinds(word) & kind.bit()) != 0;
     }
 
     private void drop(int from, int to) {

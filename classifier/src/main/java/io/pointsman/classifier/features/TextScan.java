@@ -31,9 +31,12 @@ final class TextScan {
     private final int length;
     private final float[] values = new float[Structure.COUNT];
     private final int[] groups = new int[Group.COUNT];
-    private final NgramSet ngrams = new NgramSet();
+    private final NgramSet ngrams = NgramSet.own();
     private final Arithmetic arithmetic = new Arithmetic();
     private final LineScan layout;
+
+    /// The hash of the text up to where it is read.
+    private long hash = Hash.START;
 
     private long previous;
     private long beforePrevious;
@@ -76,24 +79,24 @@ final class TextScan {
             char c = chars[at];
             int from = at;
             int lettersBefore = letters;
-            if (c == '\n') {
+            if (isLetter(c)) {
+                at = ideographic(c) ? hashed(at, ideograph(at)) : word(at);
+            } else if (c == '\n') {
                 layout.line(lineStart, at, lineLetters, linePrinted);
                 endSentence();
+                hash = Hash.step(hash, c);
                 lineStart = ++at;
                 lineLetters = 0;
                 linePrinted = 0;
                 continue;
-            }
-            if (c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+            } else if (blank(c)) {
+                hash = Hash.step(hash, c);
                 at++;
                 continue;
-            }
-            if (c >= '0' && c <= '9') {
-                at = number(at);
-            } else if (isLetter(c)) {
-                at = ideographic(c) ? ideograph(at) : word(at);
+            } else if (c >= '0' && c <= '9') {
+                at = hashed(at, number(at));
             } else {
-                at = symbol(at);
+                at = hashed(at, symbol(at));
             }
             printed += at - from;
             linePrinted += at - from;
@@ -115,15 +118,15 @@ final class TextScan {
     }
 
     Features features() {
-        return Features.of(hash(), ngrams.toArray(), crosses(), values);
+        return Features.of(Hash.mix(hash, length), ngrams.toArray(), crosses(), values);
     }
 
-    private long hash() {
-        long hash = Hash.START;
-        for (int i = 0; i < length; i++) {
+    /// Adds what is between to the hash of the text; returns where that ends.
+    private int hashed(int from, int to) {
+        for (int i = from; i < to; i++) {
             hash = Hash.step(hash, chars[i]);
         }
-        return Hash.mix(hash, length);
+        return to;
     }
 
     private void cross(Structure feature) {
@@ -137,7 +140,8 @@ final class TextScan {
     }
 
     private int word(int from) {
-        long hash = Hash.START;
+        long word = Hash.START;
+        long text = hash;
         long stem = 0;
         int at = from;
         while (at < length) {
@@ -150,25 +154,28 @@ final class TextScan {
                     && at > from)) {
                 break;
             }
-            hash = Hash.step(hash, c == '’' ? '\'' : Character.toLowerCase(c));
+            // Two hashes at once take the time of one.
+            text = Hash.step(text, c);
+            word = Hash.step(word, c == '’' ? '\'' : lowerCase(c));
             at++;
             if (at - from == STEM) {
-                stem = hash;
+                stem = word;
             }
         }
+        hash = text;
         int size = at - from;
         words++;
         wordLetters += size;
-        wordToken(hash, size, at < length ? chars[at] : ' ', chars[from]);
+        wordToken(word, size, at < length ? chars[at] : ' ', chars[from]);
         if (size > STEM) {
             ngrams.add(Hash.mix(PREFIX, stem));
         }
         return at;
     }
 
-    private void wordToken(long hash, int size, char next, char initial) {
-        long found = Lexicon.groups(hash);
-        long pair = previousWord == 0 ? 0 : Lexicon.groups(Lexicon.pair(previousWord, hash));
+    private void wordToken(long word, int size, char next, char initial) {
+        long found = Lexicon.groups(word);
+        long pair = previousWord == 0 ? 0 : Lexicon.groups(Lexicon.pair(previousWord, word));
         count(found | pair);
         boolean single = size == 1;
         arithmetic.word(found, single && (initial == 'x' || initial == 'X'));
@@ -178,25 +185,25 @@ final class TextScan {
         if (next == '(') {
             add(Structure.CALLS);
         }
-        if (token(hash)) {
+        if (token(word)) {
             distinctWords++;
         }
-        previousWord = hash;
+        previousWord = word;
         wordInSentence = true;
         afterNumber = false;
     }
 
     private int ideograph(int from) {
         countLetter(chars[from]);
-        long hash = Hash.step(Hash.START, chars[from]);
+        long word = Hash.step(Hash.START, chars[from]);
         words++;
         wordLetters++;
-        count(Lexicon.groups(hash));
+        count(Lexicon.groups(word));
         if (from + 1 < length) {
-            count(Lexicon.groups(Hash.step(hash, chars[from + 1])));
+            count(Lexicon.groups(Hash.step(word, chars[from + 1])));
         }
         arithmetic.word(0, false);
-        if (token(hash)) {
+        if (token(word)) {
             distinctWords++;
         }
         previousWord = 0;
@@ -268,8 +275,8 @@ final class TextScan {
         ascii(c, from);
         negative = c == '-' && digitAt(from + 1) && !afterNumber;
         arithmetic.symbol(negative ? '(' : c);
-        long hash = Hash.mix(4, c);
-        token(wide ? Hash.mix(hash, chars[from + 1]) : hash);
+        long sign = Hash.mix(4, c);
+        token(wide ? Hash.mix(sign, chars[from + 1]) : sign);
         previousWord = 0;
         if (c != ')' && c != '(') {
             afterNumber = false;
@@ -348,23 +355,23 @@ final class TextScan {
     }
 
     /// Hashes the n-grams that end in this token; says whether the token is new.
-    private boolean token(long hash) {
+    private boolean token(long token) {
         tokens++;
         if (tokens <= OPENING) {
-            opening = Hash.mix(opening, hash);
+            opening = Hash.mix(opening, token);
             if (tokens <= OPENING / 2) {
                 shortOpening = opening;
             }
         }
-        boolean fresh = ngrams.add(Hash.mix(UNIGRAM, hash));
+        boolean fresh = ngrams.add(Hash.mix(UNIGRAM, token));
         if (tokens > 1) {
-            ngrams.add(Hash.mix(Hash.mix(BIGRAM, previous), hash));
+            ngrams.add(Hash.mix(Hash.mix(BIGRAM, previous), token));
         }
         if (tokens > 2) {
-            ngrams.add(Hash.mix(Hash.mix(Hash.mix(TRIGRAM, beforePrevious), previous), hash));
+            ngrams.add(Hash.mix(Hash.mix(Hash.mix(TRIGRAM, beforePrevious), previous), token));
         }
         beforePrevious = previous;
-        previous = hash;
+        previous = token;
         return fresh;
     }
 
@@ -393,6 +400,17 @@ final class TextScan {
     /// Whether the comma at `at` groups digits, as in 12,345.
     private boolean thousands(int at) {
         return digitAt(at + 1) && digitAt(at + 2) && digitAt(at + 3) && !digitAt(at + 4);
+    }
+
+    private static boolean blank(char c) {
+        return c <= ' ' || (c > 127 && (Character.isWhitespace(c) || Character.isSpaceChar(c)));
+    }
+
+    private static char lowerCase(char c) {
+        if (c < 128) {
+            return c >= 'A' && c <= 'Z' ? (char) (c | 32) : c;
+        }
+        return Character.toLowerCase(c);
     }
 
     private static boolean isLetter(char c) {

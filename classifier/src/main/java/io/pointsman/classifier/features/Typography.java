@@ -144,6 +144,23 @@ final class Typography {
     }
 
     private static int spaced(char[] chars, int length) {
+        return plainlySpaced(chars, length) ? length : evenlySpaced(chars, length);
+    }
+
+    /// Whether there is one line with single spaces, as in most short texts.
+    private static boolean plainlySpaced(char[] chars, int length) {
+        char before = 0;
+        for (int i = 0; i < length; i++) {
+            char c = chars[i];
+            if (c == '\n' || (c == ' ' && before == ' ')) {
+                return false;
+            }
+            before = c;
+        }
+        return true;
+    }
+
+    private static int evenlySpaced(char[] chars, int length) {
         int left = 0;
         int newlines = 0;
         boolean indent = true;

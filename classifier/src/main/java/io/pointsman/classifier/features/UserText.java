@@ -70,7 +70,7 @@ public record UserText(char[] chars, int length, long originalLength, int logLin
         spans.copy(text, 0, head, chars, 0);
         spans.copy(text, kept - (length - head), length - head, chars, head);
         int judged = Typography.even(chars, length);
-        judged = Typography.trim(chars, new Steering(chars, judged).remove());
+        judged = Typography.trim(chars, Steering.remove(chars, judged));
         return new UserText(chars, judged, text.length() - (length - judged), spans.logLines());
     }
 

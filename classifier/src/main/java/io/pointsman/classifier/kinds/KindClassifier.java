@@ -7,7 +7,6 @@ import io.pointsman.classifier.features.Structure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the kind of a prompt: its tier by the model of categories, its task type by the category
@@ -23,18 +22,20 @@ public record KindClassifier(KindModel model) {
     private static final String RESOURCE = "kinds.json";
     private static final int LONGEST_SIMPLE = 60;
 
-    private static final Set<Concept> PROGRAMS =
-            Set.of(
-                    Concept.FUNCTION,
-                    Concept.IMPLEMENT,
-                    Concept.FIX,
-                    Concept.REVIEW,
-                    Concept.TEST,
-                    Concept.ALGORITHM,
-                    Concept.SYSTEM);
+    private static final long PROGRAMS =
+            Concept.FUNCTION.bit()
+                    | Concept.IMPLEMENT.bit()
+                    | Concept.FIX.bit()
+                    | Concept.REVIEW.bit()
+                    | Concept.TEST.bit()
+                    | Concept.ALGORITHM.bit()
+                    | Concept.SYSTEM.bit();
 
-    private static final Set<Concept> WRITING =
-            Set.of(Concept.WRITE, Concept.CREATIVE, Concept.IDEAS, Concept.DOCUMENT);
+    private static final long WRITING =
+            Concept.WRITE.bit()
+                    | Concept.CREATIVE.bit()
+                    | Concept.IDEAS.bit()
+                    | Concept.DOCUMENT.bit();
 
     /// The classifier with the model that ships with it.
     ///
@@ -52,14 +53,14 @@ public record KindClassifier(KindModel model) {
 
     /// The kind of the first `length` characters of `text`, which looks like `features`.
     public Kind kind(char[] text, int length, Features features) {
-        var words = KindFeatures.of(text, length);
+        var words = KindScan.of(text, length);
         var chances = model.chances(words);
         var task = task(KindModel.likeliest(chances), features, words);
         var tier = KindModel.tier(chances);
         return new Kind(task, tier == Tier.SIMPLE && demanding(features) ? Tier.MEDIUM : tier);
     }
 
-    private static TaskType task(Category category, Features features, KindFeatures words) {
+    private static TaskType task(Category category, Features features, KindScan words) {
         if (codes(features)) {
             return TaskType.CODE;
         }
@@ -82,7 +83,7 @@ public record KindClassifier(KindModel model) {
     }
 
     /// The categories of programs also attract what is like nothing else.
-    private static boolean namesCode(Features features, KindFeatures words) {
+    private static boolean namesCode(Features features, KindScan words) {
         return words.names(PROGRAMS)
                 || has(features, Structure.CODE_WORDS, 1)
                 || has(features, Structure.ALGORITHM_WORDS, 1)

@@ -3,7 +3,6 @@ package io.pointsman.classifier.kinds;
 import io.pointsman.classifier.features.Hash;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Set;
 
 /// What the model of kinds sees of a text: which of its features are there. Immutable by contract:
 /// nobody writes to the arrays.
@@ -41,7 +40,7 @@ public record KindFeatures(int[] ngrams, int[] traits) {
 
     /// The features of the first `length` characters of `text`.
     public static KindFeatures of(char[] text, int length) {
-        return new KindScan(PlainText.of(text, length)).features();
+        return KindScan.of(text, length).features();
     }
 
     /// The same text as far as the lexicon and the counts know it.
@@ -55,19 +54,14 @@ public record KindFeatures(int[] ngrams, int[] traits) {
                 new int[0], Arrays.stream(traits).filter(it -> it < KindScan.ORDER).toArray());
     }
 
-    /// Whether the text names one of `concepts`.
-    boolean names(Set<Concept> concepts) {
-        for (int trait : traits) {
-            if (trait < Concept.COUNT && concepts.contains(Concept.at(trait))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// What each n-gram counts for, so that long texts do not outweigh short ones.
     public float ngramScale() {
-        return (float) (4 / Math.sqrt(Math.max(16, ngrams.length)));
+        return ngramScale(ngrams.length);
+    }
+
+    /// What each of `count` n-grams counts for.
+    static float ngramScale(int count) {
+        return (float) (4 / Math.sqrt(Math.max(16, count)));
     }
 
     @Override

@@ -62,17 +62,26 @@ public record KindModel(byte[] ngrams, float ngramUnit, short[] traits, float tr
 
     /// The probability of each category.
     public double[] chances(KindFeatures features) {
-        var sums = new ByteSums(CLASSES);
-        for (int ngram : features.ngrams()) {
-            sums.add(ngrams, ngram * CLASSES);
-        }
-        var words = sums.toArray();
+        return chances(
+                features.ngrams(),
+                features.ngrams().length,
+                features.traits(),
+                features.traits().length);
+    }
+
+    /// The probability of each category for what `scan` has found.
+    double[] chances(KindScan scan) {
+        return chances(scan.ngrams(), scan.ngramCount(), scan.traits(), scan.traitCount());
+    }
+
+    private double[] chances(int[] ngramsSeen, int ngramCount, int[] traitsSeen, int traitCount) {
+        var words = ByteSums.of(ngrams, ngramsSeen, ngramCount);
         var named = new int[CLASSES];
-        for (int trait : features.traits()) {
-            add(named, trait);
+        for (int i = 0; i < traitCount; i++) {
+            add(named, traitsSeen[i]);
         }
         add(named, KindFeatures.TRAITS);
-        double ngramScale = ngramUnit * features.ngramScale();
+        double ngramScale = ngramUnit * KindFeatures.ngramScale(ngramCount);
         var chances = new double[CLASSES];
         for (int k = 0; k < CLASSES; k++) {
             chances[k] = words[k] * ngramScale + named[k] * traitUnit;

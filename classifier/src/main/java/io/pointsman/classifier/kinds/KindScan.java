@@ -3,7 +3,9 @@ package io.pointsman.classifier.kinds;
 import io.pointsman.classifier.features.Hash;
 import java.util.Arrays;
 
-/// Finds n-grams, concepts and counts in one plain text. Confined to one call.
+/// Finds n-grams, concepts and counts in one text after the other. Confined to its thread, which
+/// has one, so that the memory of 20 KB is there already when a text comes: what it tells of a text
+/// holds until the thread reads the next.
 final class KindScan {
 
     private static final int COUNT = Concept.COUNT;
@@ -49,15 +51,26 @@ final class KindScan {
     private static final long OPENING_PAIR = 14;
     private static final long CHARS = 15;
 
-    private final PlainText text;
-    private final char[] chars;
-    private final int length;
+    /// A word, a pair and three n-grams of characters for each character, and what the text opens
+    /// with.
+    private static final int MOST_NGRAMS = 5 * PlainText.MOST + 2;
+
+    private static final int MOST_TRAITS = 512;
+
+    private static final ThreadLocal<KindScan> OWN = ThreadLocal.withInitial(KindScan::new);
+
+    private final PlainText text = new PlainText();
+    private final char[] chars = text.chars();
+    private int length;
 
     private final long[] seen = new long[KindFeatures.BUCKETS / Long.SIZE];
-    private int[] ngrams = new int[1024];
+
+    /// One more than can be found: what was seen before is written, too, and not counted.
+    private final int[] ngrams = new int[MOST_NGRAMS + 1];
+
     private int ngramCount;
 
-    private final int[] traits = new int[512];
+    private final int[] traits = new int[MOST_TRAITS];
     private int traitCount;
 
     private final int[] lastAt = new int[COUNT];
@@ -66,17 +79,56 @@ final class KindScan {
     private long firstActs;
     private int ands;
 
-    KindScan(PlainText text) {
-        this.text = text;
-        this.chars = text.chars();
-        this.length = text.length();
+    private KindScan() {}
+
+    /// What the first `length` characters of `text` hold.
+    static KindScan of(char[] text, int length) {
+        var scan = OWN.get();
+        scan.read(text, length);
+        return scan;
+    }
+
+    private void read(char[] source, int sourceLength) {
+        Arrays.fill(seen, 0);
+        Arrays.fill(lastAt, 0);
+        ngramCount = 0;
+        traitCount = 0;
+        named = 0;
+        opens = 0;
+        firstActs = 0;
+        ands = 0;
+        text.read(source, sourceLength);
+        length = text.length();
+        scan();
+        writeTraits();
     }
 
     KindFeatures features() {
-        scan();
-        writeTraits();
         return new KindFeatures(
                 Arrays.copyOf(ngrams, ngramCount), Arrays.copyOf(traits, traitCount));
+    }
+
+    /// The buckets of n-grams; only the first [#ngramCount()] count.
+    int[] ngrams() {
+        return ngrams;
+    }
+
+    int ngramCount() {
+        return ngramCount;
+    }
+
+    /// The traits; only the first [#traitCount()] count.
+    int[] traits() {
+        return traits;
+    }
+
+    int traitCount() {
+        return traitCount;
+    }
+
+    /// Whether the text names one of `concepts`, a set of bits.
+    boolean names(long concepts) {
+        return (named & concepts) != 0;
     }
 
     private void scan() {
@@ -144,32 +196,42 @@ final class KindScan {
         return at;
     }
 
+    /// Three, four and five characters from each on, the last two within or at the end of a word.
+    /// What there is not is hashed as well and left out by a factor, as the ends of words come at
+    /// no rhythm that a processor could learn.
     private void characters() {
+        Arrays.fill(chars, length, length + 2, Letters.GAP);
+        int count = ngramCount;
         for (int i = 0; i + 3 <= length; i++) {
             if (!Letters.learned(chars[i]) || !Letters.learned(chars[i + 1])) {
                 continue;
             }
+            int four = chars[i + 2] != Letters.GAP && i + 3 < length ? 1 : 0;
+            int five = chars[i + 3] != Letters.GAP && i + 4 < length ? four : 0;
             long hash = Hash.step(Hash.step(Hash.START, chars[i]), chars[i + 1]);
             hash = Hash.step(hash, chars[i + 2]);
-            add(Hash.mix(CHARS, hash));
-            for (int j = i + 3; j < i + 5 && j < length && chars[j - 1] != Letters.GAP; j++) {
-                hash = Hash.step(hash, chars[j]);
-                add(Hash.mix(CHARS, hash));
-            }
+            count = add(Hash.mix(CHARS, hash), 1, count);
+            hash = Hash.step(hash, chars[i + 3]);
+            count = add(Hash.mix(CHARS, hash), four, count);
+            hash = Hash.step(hash, chars[i + 4]);
+            count = add(Hash.mix(CHARS, hash), five, count);
         }
+        ngramCount = count;
     }
 
     private void add(long hash) {
+        ngramCount = add(hash, 1, ngramCount);
+    }
+
+    /// Notes the bucket of `hash` beside the `count` others unless it was seen before or `there` is
+    /// 0 rather than 1; how many there are then is returned.
+    private int add(long hash, int there, int count) {
         int bucket = (int) (hash & (KindFeatures.BUCKETS - 1));
-        long bit = 1L << bucket;
-        if ((seen[bucket >> 6] & bit) != 0) {
-            return;
-        }
-        seen[bucket >> 6] |= bit;
-        if (ngramCount == ngrams.length) {
-            ngrams = Arrays.copyOf(ngrams, 2 * ngramCount);
-        }
-        ngrams[ngramCount++] = bucket;
+        long word = seen[bucket >> 6];
+        int fresh = (int) (~word >>> bucket) & there;
+        seen[bucket >> 6] = word | (long) fresh << bucket;
+        ngrams[count] = bucket;
+        return count + fresh;
     }
 
     private void found(long concepts, int size) {

@@ -19,8 +19,15 @@ final class Lexicon {
 
     private static final Lexicon SHIPPED = shipped();
 
+    /// Where an edge leads, in the bits below it; a node's number has as many.
+    private static final int TARGET_BITS = 24;
+
+    private static final int TARGET = (1 << TARGET_BITS) - 1;
+
+    /// Edges with their targets, each at the first free slot from its hash on; 0 where there is
+    /// none.
     private final long[] edges;
-    private final int[] targets;
+
     private final long[] stems;
     private final long[] words;
     private final long fingerprint;
@@ -28,7 +35,6 @@ final class Lexicon {
     private Lexicon(Builder builder) {
         int slots = Integer.highestOneBit(builder.edges.size()) << 2;
         this.edges = new long[slots];
-        this.targets = new int[slots];
         builder.edges.forEach(this::put);
         this.stems = Arrays.copyOf(builder.stems, builder.nodes);
         this.words = Arrays.copyOf(builder.words, builder.nodes);
@@ -70,8 +76,8 @@ final class Lexicon {
         long edge = edge(node, c);
         int slot = slot(edge);
         while (edges[slot] != 0) {
-            if (edges[slot] == edge) {
-                return targets[slot];
+            if (edges[slot] >>> TARGET_BITS == edge) {
+                return (int) edges[slot] & TARGET;
             }
             slot = (slot + 1) & (edges.length - 1);
         }
@@ -83,8 +89,7 @@ final class Lexicon {
         while (edges[slot] != 0) {
             slot = (slot + 1) & (edges.length - 1);
         }
-        edges[slot] = edge;
-        targets[slot] = target;
+        edges[slot] = edge << TARGET_BITS | target;
     }
 
     private int slot(long edge) {

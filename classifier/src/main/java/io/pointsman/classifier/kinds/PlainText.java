@@ -1,7 +1,8 @@
 package io.pointsman.classifier.kinds;
 
 /// The head and the tail of a text in plain characters, words parted by single gaps, and counts
-/// over the whole of it. Reads each character once. Confined to one call.
+/// over the whole of it. Reads each character once. Confined to one thread, and good for one text
+/// after the other.
 final class PlainText {
 
     /// What one word counts for, so that ideographs can count for less.
@@ -10,6 +11,9 @@ final class PlainText {
     private static final int HANGUL_WORD = 26;
     private static final int HEAD = 320;
     private static final int TAIL = 128;
+
+    /// How many characters there are at most, with a gap between head and tail.
+    static final int MOST = HEAD + TAIL + 1;
 
     private final char[] chars;
     private int length;
@@ -20,33 +24,52 @@ final class PlainText {
     private int formulas;
     private int code;
     private int quotes;
-    private int lines = 1;
+    private int lines;
     private boolean inWord;
     private boolean inSentence;
 
-    private PlainText(int capacity) {
-        this.chars = new char[capacity];
+    /// With room for the head and the tail of any text.
+    PlainText() {
+        this(MOST);
     }
 
-    /// The first `length` characters of `text`.
-    static PlainText of(char[] text, int length) {
-        var plain = new PlainText(Math.min(length, HEAD + TAIL) + 2);
-        if (length <= HEAD + TAIL) {
-            plain.read(text, 0, length, true);
+    private PlainText(int capacity) {
+        // A reader may look two characters beyond the end.
+        this.chars = new char[capacity + 2];
+    }
+
+    /// Reads the first `textLength` characters of `text`, and forgets what was read before.
+    void read(char[] text, int textLength) {
+        reset();
+        if (textLength <= HEAD + TAIL) {
+            read(text, 0, textLength, true);
         } else {
-            plain.read(text, 0, HEAD, true);
-            plain.read(text, HEAD, length - TAIL, false);
-            plain.gap();
-            plain.read(text, length - TAIL, length, true);
+            read(text, 0, HEAD, true);
+            read(text, HEAD, textLength - TAIL, false);
+            gap();
+            read(text, textLength - TAIL, textLength, true);
         }
-        plain.endSentence();
-        plain.trim();
-        return plain;
+        endSentence();
+        trim();
+    }
+
+    private void reset() {
+        length = 0;
+        size = 0;
+        commas = 0;
+        sentences = 0;
+        digits = 0;
+        formulas = 0;
+        code = 0;
+        quotes = 0;
+        lines = 1;
+        inWord = false;
+        inSentence = false;
     }
 
     /// `text` in plain characters alone.
     static String plain(String text) {
-        var plain = new PlainText(text.length() + 2);
+        var plain = new PlainText(text.length());
         plain.read(text.toCharArray(), 0, text.length(), true);
         plain.trim();
         return new String(plain.chars, 0, plain.length);

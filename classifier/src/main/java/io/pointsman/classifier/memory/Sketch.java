@@ -18,8 +18,11 @@ public record Sketch(char[] buckets) {
     /// How many n-grams of a prompt are kept.
     private static final int KEPT = 48;
 
-    /// Per bucket, its place in the draw: the smaller, the sooner it is kept.
-    private static final float[] TICKETS = tickets();
+    /// The buckets in the order of their tickets: the smaller, the sooner one is kept.
+    private static final char[] DRAWN = drawn();
+
+    /// Per bucket, its place in that order.
+    private static final char[] PLACES = places();
 
     public Sketch {
         if (buckets.length > LONGEST) {
@@ -38,28 +41,47 @@ public record Sketch(char[] buckets) {
     /// prompts that share n-grams keep the same ones of them.
     public static Sketch of(Features features) {
         var ngrams = features.ngrams();
-        var keys = new long[ngrams.length];
-        for (int i = 0; i < keys.length; i++) {
-            int ticket = Float.floatToRawIntBits(TICKETS[ngrams[i]]);
-            keys[i] = (long) ticket << Integer.SIZE | ngrams[i];
+        var places = new long[FeatureSet.BUCKETS / Long.SIZE];
+        for (int ngram : ngrams) {
+            int place = PLACES[ngram];
+            places[place / Long.SIZE] |= 1L << place;
         }
-        Arrays.sort(keys);
-        var kept = new char[Math.min(KEPT, keys.length)];
-        for (int i = 0; i < kept.length; i++) {
-            kept[i] = (char) keys[i];
+        var kept = new char[Math.min(KEPT, ngrams.length)];
+        int count = 0;
+        for (int i = 0; count < kept.length; i++) {
+            for (long left = places[i]; left != 0 && count < kept.length; left &= left - 1) {
+                kept[count++] = DRAWN[i * Long.SIZE + Long.numberOfTrailingZeros(left)];
+            }
         }
         return new Sketch(kept);
     }
 
-    /// An exponential variate with the squared rarity as its rate, drawn by the bucket's hash.
-    private static float[] tickets() {
-        var tickets = new float[FeatureSet.BUCKETS];
-        for (int bucket = 0; bucket < tickets.length; bucket++) {
-            var random = new SplittableRandom(bucket);
-            double rarity = Math.max(NgramRarity.of(bucket), 0.01);
-            tickets[bucket] = (float) (-Math.log(1 - random.nextDouble()) / (rarity * rarity));
+    private static char[] drawn() {
+        var keys = new long[FeatureSet.BUCKETS];
+        for (int bucket = 0; bucket < keys.length; bucket++) {
+            keys[bucket] = (long) Float.floatToRawIntBits(ticket(bucket)) << Integer.SIZE | bucket;
         }
-        return tickets;
+        Arrays.sort(keys);
+        var drawn = new char[keys.length];
+        for (int place = 0; place < drawn.length; place++) {
+            drawn[place] = (char) keys[place];
+        }
+        return drawn;
+    }
+
+    private static char[] places() {
+        var places = new char[DRAWN.length];
+        for (int place = 0; place < places.length; place++) {
+            places[DRAWN[place]] = (char) place;
+        }
+        return places;
+    }
+
+    /// An exponential variate with the squared rarity as its rate, drawn by the bucket's hash.
+    private static float ticket(int bucket) {
+        var random = new SplittableRandom(bucket);
+        double rarity = Math.max(NgramRarity.of(bucket), 0.01);
+        return (float) (-Math.log(1 - random.nextDouble()) / (rarity * rarity));
     }
 
     @Override

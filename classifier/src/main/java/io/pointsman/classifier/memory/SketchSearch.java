@@ -9,7 +9,7 @@ final class SketchSearch {
 
     /// What part of the query's squared length a sketch shares at least if it is to be considered.
     /// Most sketches that are visited share one or two buckets and would be passed over anyway.
-    private static final float LEAST_SHARE = 0.04f;
+    static final float LEAST_SHARE = 0.04f;
 
     /// How many of the best by visits are compared exactly beside those that are wanted, as a part
     /// of these: visits are bounded, so that what they add up to may fall short.

@@ -1,10 +1,12 @@
 package io.pointsman.classifier.kinds;
 
+import static io.pointsman.classifier.kinds.ByteSums.COLUMNS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,35 +17,36 @@ class ByteSumsTest {
     @MethodSource("seeds")
     void addsAsALoopDoes(int seed) {
         var random = new Random(seed);
-        int columns = 1 + random.nextInt(40);
-        var table = new byte[columns * 50];
+        var table = new byte[COLUMNS * 50];
         random.nextBytes(table);
-        var sums = new ByteSums(columns);
-        var expected = new int[columns];
+        var rows = random.ints(3000, 0, 50).toArray();
+        int count = random.nextInt(rows.length + 1);
+        var expected = new int[COLUMNS];
 
-        for (int i = random.nextInt(3000); i > 0; i--) {
-            int row = random.nextInt(50) * columns;
-            sums.add(table, row);
-            for (int column = 0; column < columns; column++) {
-                expected[column] += table[row + column];
+        var sums = ByteSums.of(table, rows, count);
+
+        for (int i = 0; i < count; i++) {
+            for (int column = 0; column < COLUMNS; column++) {
+                expected[column] += table[rows[i] * COLUMNS + column];
             }
         }
-
-        assertThat(sums.toArray()).startsWith(expected);
+        assertThat(sums).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(bytes = {Byte.MIN_VALUE, -1, 0, Byte.MAX_VALUE})
     void holdsTheLargestSums(byte value) {
-        var table = new byte[64];
+        var table = new byte[COLUMNS];
         Arrays.fill(table, value);
-        var sums = new ByteSums(19);
 
-        for (int i = 0; i < 10_000; i++) {
-            sums.add(table, 0);
-        }
+        var sums = ByteSums.of(table, new int[10_000], 10_000);
 
-        assertThat(IntStream.of(sums.toArray()).limit(19)).containsOnly(10_000 * value);
+        assertThat(sums).hasSize(COLUMNS).containsOnly(10_000 * value);
+    }
+
+    @Test
+    void hasAColumnForEachCategory() {
+        assertThat(KindModel.CLASSES).isEqualTo(COLUMNS);
     }
 
     static IntStream seeds() {
