@@ -62,10 +62,20 @@ public record Watchdog(
                 var watch = new Watch(Watchdog.this, reader);
                 // A reader that gives up at once has nobody called.
                 if (watch.start()) {
-                    Flux.defer(() -> attempt.apply(watch)).subscribe(watch);
+                    make(attempt, watch);
                 }
             }
         };
+    }
+
+    private static void make(Function<Watch, Flux<ChatEvent>> attempt, Watch watch) {
+        Flux<ChatEvent> events;
+        try {
+            events = attempt.apply(watch);
+        } catch (RuntimeException bug) {
+            events = Flux.error(bug);
+        }
+        events.subscribe(watch);
     }
 
     /// What an attempt waits for.
