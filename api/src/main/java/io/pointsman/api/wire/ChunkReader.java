@@ -8,6 +8,7 @@ import io.pointsman.api.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -24,9 +25,13 @@ public final class ChunkReader {
     /// Texts up to this length may well repeat: blanks, dots, digits.
     private static final int SHORT_TEXT = 2;
 
+    private static final ChunkFacts NO_TEXT = text(false, false);
+    private static final ChunkFacts CONTENT_TEXT = text(true, false);
+    private static final ChunkFacts REASONING_TEXT = text(false, true);
+
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
-    private boolean matched;
+    private @Nullable ChunkFacts matched;
     private boolean content;
     private boolean reasoning;
     private boolean toolCall;
@@ -47,6 +52,10 @@ public final class ChunkReader {
     private ChunkReader(byte[] json, ReasoningTokens reasoningTokens) {
         this.json = json;
         this.reasoningTokens = reasoningTokens;
+    }
+
+    private static ChunkFacts text(boolean content, boolean reasoning) {
+        return new ChunkFacts(content, reasoning, false, true, Optional.empty(), Optional.empty());
     }
 
     /// The facts of the chunk `json`.
@@ -96,17 +105,17 @@ public final class ChunkReader {
             byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
         var reader = new ChunkReader(json, reasoningTokens);
         int length = pattern.length();
-        reader.matched = true;
-        reader.choices = true;
-        reader.reasoning = length > 0 && pattern.reasoning();
-        reader.content = length > 0 && !pattern.reasoning();
+        reader.matched =
+                length == 0 ? NO_TEXT : pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
         reader.textHash = length > SHORT_TEXT ? hash(pattern.text(), 0, length) : 0;
         return reader;
     }
 
     /// What the chunk holds.
     public ChunkFacts facts() {
-        return new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
+        return matched != null
+                ? matched
+                : new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
     }
 
     /// A hash of the text in the deltas; 0 where there is none or where it is so short that it may
@@ -122,7 +131,7 @@ public final class ChunkReader {
 
     /// The chunk without its `usage`; as it is where it has none.
     public byte[] withoutUsage() {
-        if (matched) {
+        if (matched != null) {
             // An empty usage, which hardly anybody wants to be without, has not been looked for.
             return read(json, reasoningTokens).withoutUsage();
         }
@@ -172,7 +181,6 @@ public final class ChunkReader {
     }
 
     private void readChunk(JsonParser parser) {
-        int previous = NOWHERE;
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             if (usageNameFrom != NOWHERE && beforeUsage == NOWHERE && afterUsage == NOWHERE) {
                 afterUsage = JsonInput.start(parser);
@@ -184,7 +192,7 @@ public final class ChunkReader {
                 }
                 case "usage" -> {
                     usageNameFrom = JsonInput.start(parser);
-                    beforeUsage = previous;
+                    beforeUsage = commaBefore(usageNameFrom);
                     parser.nextToken();
                     readUsage(parser);
                     usageTo = JsonInput.end(parser);
@@ -199,8 +207,22 @@ public final class ChunkReader {
                     parser.skipChildren();
                 }
             }
-            previous = JsonInput.end(parser);
         }
+    }
+
+    /// Where the comma before the name at `from` is, with the blanks before it; nowhere where the
+    /// name is the first.
+    private int commaBefore(int from) {
+        int at = blanksBefore(from) - 1;
+        return json[at] == ',' ? blanksBefore(at) : NOWHERE;
+    }
+
+    private int blanksBefore(int from) {
+        int at = from;
+        while (json[at - 1] <= ' ') {
+            at--;
+        }
+        return at;
     }
 
     private void readChoices(JsonParser parser) {
