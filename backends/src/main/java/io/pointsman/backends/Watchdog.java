@@ -122,7 +122,7 @@ public record Watchdog(
             if (over()) {
                 return false;
             }
-            schedule(limit(phase).toNanos());
+            scheduleWithin(limit(phase).toNanos());
             return true;
         }
 
@@ -159,6 +159,11 @@ public record Watchdog(
             return a.compareTo(b) < 0 ? a : b;
         }
 
+        /// Early enough for the next event to become late, whichever phase has begun by then.
+        private void scheduleWithin(long delay) {
+            schedule(Math.min(delay, deadlines.betweenTokens.toNanos()));
+        }
+
         private void schedule(long delay) {
             timer.update(
                     deadlines.timer.schedule(this::look, Math.max(1, delay), TimeUnit.NANOSECONDS));
@@ -175,7 +180,7 @@ public record Watchdog(
             if (now == Phase.NEXT_EVENT && demand.get() == 0) {
                 schedule(limit(now).toNanos());
             } else if (left > 0) {
-                schedule(left);
+                scheduleWithin(left);
             } else if (phase == now && (now != Phase.NEXT_EVENT || last == since)) {
                 trip(now);
             } else {
@@ -284,7 +289,6 @@ public record Watchdog(
                 case ChatEvent.Chunk(_, var facts) -> {
                     if (phase.compareTo(Phase.NEXT_EVENT) < 0 && facts.visible()) {
                         phase = Phase.NEXT_EVENT;
-                        schedule(deadlines.betweenTokens.toNanos());
                     }
                 }
                 case ChatEvent.Finished _ -> end();

@@ -31,6 +31,10 @@ public final class ChunkReader {
 
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
+
+    /// Where what is parsed begins.
+    private final int base;
+
     private @Nullable ChunkFacts matched;
     private boolean content;
     private boolean reasoning;
@@ -49,9 +53,10 @@ public final class ChunkReader {
     private Span totalTokens = Span.NOWHERE;
     private long total = NOWHERE;
 
-    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens) {
+    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, int base) {
         this.json = json;
         this.reasoningTokens = reasoningTokens;
+        this.base = base;
     }
 
     private static ChunkFacts text(boolean content, boolean reasoning) {
@@ -71,13 +76,18 @@ public final class ChunkReader {
     /// @param reasoningTokens how its sender counts thinking
     /// @throws FailureException as [#facts(byte[])] does
     public static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens) {
-        var reader = new ChunkReader(json, reasoningTokens);
-        try (var parser = JsonInput.open(json)) {
+        return read(json, reasoningTokens, new ChunkHead());
+    }
+
+    private static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens, ChunkHead head) {
+        int known = head.known(json);
+        var reader = new ChunkReader(json, reasoningTokens, known);
+        try (var parser = JsonInput.open(ChunkHead.rest(json, known))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new FailureException(
                         new Failure.Broken("The stream has an event that is no JSON object."));
             }
-            reader.readChunk(parser);
+            reader.readChunk(parser, head);
         } catch (JacksonException _) {
             throw new FailureException(
                     new Failure.Broken("The stream has an event that is not valid JSON."));
@@ -96,14 +106,14 @@ public final class ChunkReader {
         if (pattern.matches(json)) {
             return matched(json, reasoningTokens, pattern);
         }
-        var reader = read(json, reasoningTokens);
+        var reader = read(json, reasoningTokens, pattern.head());
         pattern.learn(new Chunk(json, reader.facts()));
         return reader;
     }
 
     private static ChunkReader matched(
             byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
-        var reader = new ChunkReader(json, reasoningTokens);
+        var reader = new ChunkReader(json, reasoningTokens, 0);
         int length = pattern.length();
         reader.matched =
                 length == 0 ? NO_TEXT : pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
@@ -180,24 +190,32 @@ public final class ChunkReader {
                         Optional.of(new String(error.json(), StandardCharsets.UTF_8))));
     }
 
-    private void readChunk(JsonParser parser) {
+    private void readChunk(JsonParser parser, ChunkHead head) {
+        // Whether what was read so far is the same in each chunk that has the same bytes there.
+        boolean plain = base == 0;
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             if (usageNameFrom != NOWHERE && beforeUsage == NOWHERE && afterUsage == NOWHERE) {
-                afterUsage = JsonInput.start(parser);
+                afterUsage = base + JsonInput.start(parser);
             }
             switch (name) {
                 case "choices" -> {
+                    if (plain) {
+                        head.learn(json, JsonInput.start(parser));
+                    }
+                    plain = false;
                     parser.nextToken();
                     readChoices(parser);
                 }
                 case "usage" -> {
-                    usageNameFrom = JsonInput.start(parser);
+                    plain = false;
+                    usageNameFrom = base + JsonInput.start(parser);
                     beforeUsage = commaBefore(usageNameFrom);
                     parser.nextToken();
                     readUsage(parser);
-                    usageTo = JsonInput.end(parser);
+                    usageTo = base + JsonInput.end(parser);
                 }
                 case "error" -> {
+                    plain = false;
                     if (parser.nextToken() != JsonToken.VALUE_NULL) {
                         error = Optional.of(ErrorBody.readValue(parser));
                     }
@@ -317,11 +335,11 @@ public final class ChunkReader {
                 case "prompt_tokens" -> prompt = count(parser, NOWHERE);
                 case "completion_tokens" -> {
                     completion = count(parser, NOWHERE);
-                    completionTokens = Span.of(parser);
+                    completionTokens = span(parser);
                 }
                 case "total_tokens" -> {
                     total = count(parser, NOWHERE);
-                    totalTokens = total == NOWHERE ? Span.NOWHERE : Span.of(parser);
+                    totalTokens = total == NOWHERE ? Span.NOWHERE : span(parser);
                 }
                 case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(parser, 0));
                 case "prompt_tokens_details" ->
@@ -382,13 +400,13 @@ public final class ChunkReader {
                 : value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE;
     }
 
+    private Span span(JsonParser parser) {
+        int from = base + JsonInput.start(parser);
+        return new Span(from, base + JsonInput.end(parser));
+    }
+
     /// Where a value is.
     private record Span(int from, int to) {
         static final Span NOWHERE = new Span(ChunkReader.NOWHERE, ChunkReader.NOWHERE);
-
-        static Span of(JsonParser parser) {
-            int from = JsonInput.start(parser);
-            return new Span(from, JsonInput.end(parser));
-        }
     }
 }

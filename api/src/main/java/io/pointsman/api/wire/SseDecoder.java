@@ -89,8 +89,7 @@ public final class SseDecoder {
             long word = (long) WORDS.get(bytes, at);
             long feed = word ^ LINE_FEEDS;
             long carriage = word ^ CARRIAGE_RETURNS;
-            long found =
-                    (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & (ONES << 7);
+            long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & (ONES << 7);
             if (found != 0) {
                 return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
             }

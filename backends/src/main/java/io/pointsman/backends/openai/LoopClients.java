@@ -16,8 +16,7 @@ final class LoopClients implements AutoCloseable {
     /// How long closing the kept connections may take.
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private record Pooled(
-            ConnectionProvider connections, HttpClient.ResponseReceiver<?> client) {}
+    private record Pooled(ConnectionProvider connections, HttpClient.ResponseReceiver<?> client) {}
 
     /// Stands for the threads that run no loop.
     private static final Object OTHERS = new Object();

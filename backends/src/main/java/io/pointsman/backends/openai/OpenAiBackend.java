@@ -123,7 +123,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                         .post();
         var uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
         // What has no host in Java's eyes, such as one with an underscore, is read anew each time.
-        return (settings.baseUrl().getHost() == null ? sender.uri(uri) : sender.uri(URI.create(uri)))
+        return (settings.baseUrl().getHost() == null
+                        ? sender.uri(uri)
+                        : sender.uri(URI.create(uri)))
                 .send((request, outbound) ->
                         request.currentContextView()
                                 .<Exchange>get(Exchange.class)
@@ -167,9 +169,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     private Publisher<ChatEvent> read(
-            HttpClientResponse response,
-            ByteBufFlux content,
-            Exchange exchange) {
+            HttpClientResponse response, ByteBufFlux content, Exchange exchange) {
         int status = response.status().code();
         if (status >= 400) {
             return gather(content, MAX_ERROR_BYTES)
