@@ -62,10 +62,20 @@ public record Watchdog(
                 var watch = new Watch(Watchdog.this, reader);
                 // A reader that gives up at once has nobody called.
                 if (watch.start()) {
-                    Flux.defer(() -> attempt.apply(watch)).subscribe(watch);
+                    make(attempt, watch);
                 }
             }
         };
+    }
+
+    private static void make(Function<Watch, Flux<ChatEvent>> attempt, Watch watch) {
+        Flux<ChatEvent> events;
+        try {
+            events = attempt.apply(watch);
+        } catch (RuntimeException bug) {
+            events = Flux.error(bug);
+        }
+        events.subscribe(watch);
     }
 
     /// What an attempt waits for.
@@ -112,7 +122,7 @@ public record Watchdog(
             if (over()) {
                 return false;
             }
-            schedule(limit(phase).toNanos());
+            scheduleWithin(limit(phase).toNanos());
             return true;
         }
 
@@ -149,6 +159,11 @@ public record Watchdog(
             return a.compareTo(b) < 0 ? a : b;
         }
 
+        /// Early enough for the next event to become late, whichever phase has begun by then.
+        private void scheduleWithin(long delay) {
+            schedule(Math.min(delay, deadlines.betweenTokens.toNanos()));
+        }
+
         private void schedule(long delay) {
             timer.update(
                     deadlines.timer.schedule(this::look, Math.max(1, delay), TimeUnit.NANOSECONDS));
@@ -165,7 +180,7 @@ public record Watchdog(
             if (now == Phase.NEXT_EVENT && demand.get() == 0) {
                 schedule(limit(now).toNanos());
             } else if (left > 0) {
-                schedule(left);
+                scheduleWithin(left);
             } else if (phase == now && (now != Phase.NEXT_EVENT || last == since)) {
                 trip(now);
             } else {
@@ -274,7 +289,6 @@ public record Watchdog(
                 case ChatEvent.Chunk(_, var facts) -> {
                     if (phase.compareTo(Phase.NEXT_EVENT) < 0 && facts.visible()) {
                         phase = Phase.NEXT_EVENT;
-                        schedule(deadlines.betweenTokens.toNanos());
                     }
                 }
                 case ChatEvent.Finished _ -> end();

@@ -76,6 +76,19 @@ class WatchdogTest {
     }
 
     @Test
+    void t21_cutsASilenceAfterAFirstTokenThatCameLate() {
+        watch(reader, true);
+        pass(Duration.ofMillis(20_001));
+        backend.next(TOKEN);
+
+        pass(Duration.ofMillis(19_999));
+        assertThat(reader.failures).isEmpty();
+        pass(Duration.ofMillis(1));
+
+        assertThat(reader.deadline()).isEqualTo(Deadline.BETWEEN_TOKENS);
+    }
+
+    @Test
     void t21_leavesAHealthyStreamOfTwentyMinutesAlone() {
         watch(reader, true);
         for (int i = 0; i < 80; i++) {

@@ -1,12 +1,17 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import io.pointsman.api.wire.RawFields.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,16 +21,21 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Texts are joined, lists of log-probabilities appended, tool calls put together piece by piece;
 /// of every other field, known or not, the last value that is not null counts. The noise that hides
-/// the length of a single chunk's text is left out.
+/// the length of a single chunk's text is left out. Only what is put together becomes a tree; all
+/// else is copied as it came.
 public final class ChunkAggregator {
 
     private static final Set<String> TEXTS =
             Set.of("content", "reasoning_content", "reasoning", "refusal");
 
-    private final ObjectNode completion = JsonTrees.object();
+    private static final Value COMPLETION = Value.string("chat.completion");
+    private static final Value ASSISTANT = Value.string("assistant");
+
+    private final RawFields completion = new RawFields();
     private final Map<Integer, Choice> choices = new TreeMap<>();
 
     private final ChunkPattern pattern = new ChunkPattern();
+    private final ChunkHead head = new ChunkHead();
 
     /// Where the texts of chunks that match are gathered.
     private StringBuilder patternText = new StringBuilder();
@@ -55,40 +65,40 @@ public final class ChunkAggregator {
     /// @throws IllegalArgumentException if `chunk` is not a JSON object
     public void add(byte[] chunk) {
         pattern.forget();
-        for (var field : JsonTrees.object(chunk).properties()) {
-            if (!field.getKey().equals("choices")) {
-                if (!field.getKey().equals(ChunkPattern.NOISE)) {
-                    keep(completion, field.getKey(), field.getValue());
-                }
-            } else if (field.getValue() instanceof ArrayNode parts) {
-                for (var part : parts) {
-                    if (part instanceof ObjectNode choice) {
-                        choices.computeIfAbsent(index(choice, 0), _ -> new Choice()).add(choice);
-                    }
-                }
+        int known = head.known(chunk);
+        var rest = new Fields(ChunkHead.rest(chunk, known));
+        if (!rest.leaveTheirHeadAlone()) {
+            head.forget();
+        } else if (known == 0) {
+            head.learn(chunk, rest.choicesFrom);
+        }
+        for (var field : rest.others) {
+            if (!field.name.equals("choices") && !field.name.equals(ChunkPattern.NOISE)) {
+                completion.keep(field.name, field.value);
             }
+        }
+        for (var piece : rest.pieces) {
+            choices.computeIfAbsent(piece.index, _ -> new Choice()).add(piece);
         }
     }
 
     /// The completion so far.
     public byte[] completion() {
-        var whole = JsonTrees.object();
-        keep(whole, "id", completion.path("id"));
-        whole.put("object", "chat.completion");
-        keep(whole, "created", completion.path("created"));
-        keep(whole, "model", completion.path("model"));
-        var list = whole.putArray("choices");
-        choices.forEach((index, choice) -> list.add(choice.whole(index)));
-        for (var field : completion.properties()) {
-            if (!whole.has(field.getKey())) {
-                whole.set(field.getKey(), field.getValue());
-            }
-        }
-        return JsonTrees.bytes(whole);
+        var list = new JsonBytes(512).raw("[");
+        choices.forEach((index, choice) ->
+                list.raw(list.length() == 1 ? "" : ",").raw(choice.whole(index)));
+        return new RawFields()
+                .copy("id", completion)
+                .set("object", COMPLETION)
+                .copy("created", completion)
+                .copy("model", completion)
+                .set("choices", Value.of(list.raw("]").toByteArray()))
+                .addAll(completion)
+                .toByteArray();
     }
 
     private static void keep(ObjectNode into, String name, JsonNode value) {
-        if (!value.isMissingNode() && !(value.isNull() && into.has(name))) {
+        if (!(value.isNull() && into.has(name))) {
             into.set(name, value);
         }
     }
@@ -98,54 +108,167 @@ public final class ChunkAggregator {
         return index.isInt() ? index.intValue() : otherwise;
     }
 
-    /// One completion of several.
-    private static final class Choice {
-        private final ObjectNode fields = JsonTrees.object();
-        private final ObjectNode message = JsonTrees.object();
-        private final Map<String, StringBuilder> texts = new HashMap<>();
-        private final ObjectNode logprobs = JsonTrees.object();
-        private final StringBuilder functionArguments = new StringBuilder();
-        private final List<ToolCall> toolCalls = new ArrayList<>();
+    /// A field of a chunk.
+    ///
+    /// @param text its value, where that is a string that is to be joined
+    private record Field(String name, Value value, @Nullable String text) {
 
-        void add(ObjectNode choice) {
-            for (var field : choice.properties()) {
-                switch (field.getKey()) {
-                    case "index" -> {}
-                    case "delta" -> {
-                        if (field.getValue() instanceof ObjectNode delta) {
-                            addDelta(delta);
-                        }
-                    }
-                    case "logprobs" -> {
-                        if (field.getValue() instanceof ObjectNode object) {
-                            addLogprobs(object);
-                        }
-                    }
-                    default -> keep(fields, field.getKey(), field.getValue());
+        static Field of(String name, JsonParser parser, byte[] json) {
+            int from = JsonInput.start(parser);
+            return new Field(name, new Value(json, from, JsonInput.end(parser)), null);
+        }
+
+        static Field text(String name, JsonParser parser, byte[] json) {
+            var text = parser.getString();
+            return new Field(name, of(name, parser, json).value, text);
+        }
+
+        /// Adds this to `fields`, in place of one of its name.
+        void addTo(List<Field> fields) {
+            fields.removeIf(field -> field.name.equals(name));
+            fields.add(this);
+        }
+    }
+
+    /// The fields of a chunk.
+    private static final class Fields {
+        private final byte[] json;
+        private final List<Field> others = new ArrayList<>(8);
+        private final List<Piece> pieces = new ArrayList<>(1);
+
+        /// Where the name of the choices is, and how many other fields are before it.
+        private int choicesFrom = -1;
+
+        private int before;
+
+        Fields(byte[] json) {
+            this.json = json;
+            try (var parser = JsonInput.open(json)) {
+                if (parser.nextToken() != JsonToken.START_OBJECT) {
+                    throw new IllegalArgumentException("not a JSON object");
+                }
+                for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+                    read(name, parser);
+                }
+            } catch (JacksonException e) {
+                throw new IllegalArgumentException("not valid JSON", e);
+            }
+        }
+
+        private void read(String name, JsonParser parser) {
+            int from = JsonInput.start(parser);
+            if (parser.nextToken() == JsonToken.START_ARRAY && name.equals("choices")) {
+                choicesFrom = from;
+                before = others.size();
+                readChoices(parser);
+            } else {
+                others.add(Field.of(name, parser, json));
+            }
+        }
+
+        private void readChoices(JsonParser parser) {
+            // Of a field that is given twice, the last one counts.
+            pieces.clear();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (parser.currentToken() == JsonToken.START_OBJECT) {
+                    pieces.add(Piece.read(parser, json));
+                } else {
+                    parser.skipChildren();
                 }
             }
         }
 
-        private void addDelta(ObjectNode delta) {
-            for (var field : delta.properties()) {
-                var name = field.getKey();
-                var value = field.getValue();
-                if (TEXTS.contains(name)) {
-                    if (value.isString()) {
-                        texts.computeIfAbsent(name, _ -> new StringBuilder())
-                                .append(value.stringValue());
-                    }
-                } else if (name.equals("tool_calls") && value instanceof ArrayNode calls) {
-                    for (var call : calls) {
-                        if (call instanceof ObjectNode piece) {
-                            toolCall(piece).add(piece);
-                        }
-                    }
-                } else if (name.equals("function_call") && value instanceof ObjectNode call) {
-                    addFunctionCall(call);
-                } else {
-                    keep(message, name, value);
+        /// Whether nothing behind the choices says something else of a field before them.
+        boolean leaveTheirHeadAlone() {
+            for (int i = before; i < others.size(); i++) {
+                var name = others.get(i).name;
+                if (!name.equals("usage") && !name.equals(ChunkPattern.NOISE)) {
+                    return false;
                 }
+            }
+            return choicesFrom >= 0;
+        }
+    }
+
+    /// What a chunk says of one choice.
+    private static final class Piece {
+        private int index;
+        private final List<Field> fields = new ArrayList<>(4);
+        private final List<Field> delta = new ArrayList<>(4);
+
+        static Piece read(JsonParser parser, byte[] json) {
+            var piece = new Piece();
+            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+                var value = parser.nextToken();
+                switch (name) {
+                    case "index" -> piece.readIndex(parser);
+                    case "delta" -> piece.readDelta(value, parser, json);
+                    default -> Field.of(name, parser, json).addTo(piece.fields);
+                }
+            }
+            return piece;
+        }
+
+        private void readIndex(JsonParser parser) {
+            boolean isInt =
+                    JsonInput.isInteger(parser)
+                            && parser.getNumberType() == JsonParser.NumberType.INT;
+            index = isInt ? parser.getIntValue() : 0;
+            parser.skipChildren();
+        }
+
+        private void readDelta(JsonToken value, JsonParser parser, byte[] json) {
+            delta.clear();
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+                boolean text = parser.nextToken() == JsonToken.VALUE_STRING && TEXTS.contains(name);
+                (text ? Field.text(name, parser, json) : Field.of(name, parser, json)).addTo(delta);
+            }
+        }
+    }
+
+    /// One completion of several.
+    private static final class Choice {
+        private final RawFields fields = new RawFields();
+        private final RawFields message = new RawFields();
+        private final Map<String, StringBuilder> texts = new HashMap<>();
+        private final ObjectNode logprobs = JsonTrees.object();
+        private final StringBuilder functionArguments = new StringBuilder();
+        private final List<ToolCall> toolCalls = new ArrayList<>();
+        private @Nullable ObjectNode functionCall;
+
+        void add(Piece piece) {
+            for (var field : piece.fields) {
+                if (!field.name.equals("logprobs")) {
+                    fields.keep(field.name, field.value);
+                } else if (field.value.isObject()) {
+                    addLogprobs(JsonTrees.object(field.value.toByteArray()));
+                }
+            }
+            for (var field : piece.delta) {
+                addDelta(field);
+            }
+        }
+
+        private void addDelta(Field field) {
+            var value = field.value;
+            if (TEXTS.contains(field.name)) {
+                if (field.text != null) {
+                    texts.computeIfAbsent(field.name, _ -> new StringBuilder()).append(field.text);
+                }
+            } else if (field.name.equals("tool_calls") && value.isArray()) {
+                for (var call : JsonTrees.read(value.toByteArray())) {
+                    if (call instanceof ObjectNode piece) {
+                        toolCall(piece).add(piece);
+                    }
+                }
+            } else if (field.name.equals("function_call") && value.isObject()) {
+                addFunctionCall(JsonTrees.object(value.toByteArray()));
+            } else {
+                message.keep(field.name, value);
             }
         }
 
@@ -168,11 +291,10 @@ public final class ChunkAggregator {
         }
 
         private void addFunctionCall(ObjectNode call) {
-            var whole =
-                    message.get("function_call") instanceof ObjectNode known
-                            ? known
-                            : message.putObject("function_call");
-            addFunction(call, whole, functionArguments);
+            if (functionCall == null) {
+                functionCall = JsonTrees.object();
+            }
+            addFunction(call, functionCall, functionArguments);
         }
 
         private void addLogprobs(ObjectNode pieces) {
@@ -189,45 +311,44 @@ public final class ChunkAggregator {
             }
         }
 
-        ObjectNode whole(int index) {
-            var choice = JsonTrees.object();
-            choice.put("index", index);
-            choice.set("message", wholeMessage());
-            choice.putNull("finish_reason");
+        byte[] whole(int index) {
+            var choice =
+                    new RawFields()
+                            .set("index", Value.of(Integer.toString(index)))
+                            .set("message", Value.of(wholeMessage().toByteArray()))
+                            .set("finish_reason", Value.NULL);
             if (!logprobs.isEmpty()) {
-                choice.set("logprobs", logprobs);
+                choice.set("logprobs", Value.of(JsonTrees.bytes(logprobs)));
             }
             choice.setAll(fields);
-            return choice;
+            return choice.toByteArray();
         }
 
-        private ObjectNode wholeMessage() {
-            var whole = JsonTrees.object();
-            whole.put("role", "assistant");
+        private RawFields wholeMessage() {
+            var whole = new RawFields().set("role", ASSISTANT);
             for (var name : List.of("content", "reasoning_content", "reasoning", "refusal")) {
                 var text = texts.get(name);
-                if (text != null && !text.isEmpty()) {
-                    whole.put(name, text.toString());
+                if (text != null && (!text.isEmpty() || (name.equals("content") && !calls()))) {
+                    whole.set(name, Value.string(text));
                 } else if (name.equals("content")) {
-                    whole.putNull(name);
+                    whole.set(name, Value.NULL);
                 }
             }
-            if (whole.path("content").isNull() && !calls() && texts.containsKey("content")) {
-                whole.put("content", "");
-            }
             whole.setAll(message);
-            if (whole.get("function_call") instanceof ObjectNode call) {
-                call.put("arguments", functionArguments.toString());
+            if (functionCall != null) {
+                functionCall.put("arguments", functionArguments.toString());
+                whole.set("function_call", Value.of(JsonTrees.bytes(functionCall)));
             }
             if (!toolCalls.isEmpty()) {
-                var calls = whole.putArray("tool_calls");
+                var calls = JsonTrees.array();
                 toolCalls.forEach(call -> calls.add(call.whole()));
+                whole.set("tool_calls", Value.of(JsonTrees.bytes(calls)));
             }
             return whole;
         }
 
         private boolean calls() {
-            return !toolCalls.isEmpty() || message.has("function_call");
+            return !toolCalls.isEmpty() || functionCall != null || message.has("function_call");
         }
     }
 

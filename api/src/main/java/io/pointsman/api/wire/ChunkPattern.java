@@ -40,6 +40,8 @@ public final class ChunkPattern {
     private int choice;
     private String field = "";
 
+    private final ChunkHead head = new ChunkHead();
+
     private int fruitless;
     private char[] text = new char[64];
     private int length;
@@ -68,6 +70,11 @@ public final class ChunkPattern {
         boolean same = Arrays.equals(like, done, like.length, json, at, json.length);
         fruitless = same ? 0 : fruitless;
         return same;
+    }
+
+    /// What the chunks begin with, matching or not.
+    ChunkHead head() {
+        return head;
     }
 
     /// The characters of the text that matched, [#length()] of them.

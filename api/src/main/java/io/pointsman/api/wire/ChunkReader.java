@@ -9,6 +9,7 @@ import io.pointsman.api.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -25,9 +26,17 @@ public final class ChunkReader {
     /// Texts up to this length may well repeat: blanks, dots, digits.
     private static final int SHORT_TEXT = 2;
 
+    private static final ChunkFacts NO_TEXT = text(false, false);
+    private static final ChunkFacts CONTENT_TEXT = text(true, false);
+    private static final ChunkFacts REASONING_TEXT = text(false, true);
+
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
-    private boolean matched;
+
+    /// Where what is parsed begins.
+    private final int base;
+
+    private @Nullable ChunkFacts matched;
     private boolean content;
     private boolean reasoning;
     private boolean toolCall;
@@ -45,9 +54,14 @@ public final class ChunkReader {
     private Span totalTokens = Span.NOWHERE;
     private long total = NOWHERE;
 
-    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens) {
+    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, int base) {
         this.json = json;
         this.reasoningTokens = reasoningTokens;
+        this.base = base;
+    }
+
+    private static ChunkFacts text(boolean content, boolean reasoning) {
+        return new ChunkFacts(content, reasoning, false, true, Optional.empty(), Optional.empty());
     }
 
     /// The facts of the chunk `json`.
@@ -63,13 +77,18 @@ public final class ChunkReader {
     /// @param reasoningTokens how its sender counts thinking
     /// @throws FailureException as [#facts(byte[])] does
     public static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens) {
-        var reader = new ChunkReader(json, reasoningTokens);
-        try (var parser = JsonInput.open(json)) {
+        return read(json, reasoningTokens, new ChunkHead());
+    }
+
+    private static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens, ChunkHead head) {
+        int known = head.known(json);
+        var reader = new ChunkReader(json, reasoningTokens, known);
+        try (var parser = JsonInput.open(ChunkHead.rest(json, known))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new FailureException(
                         new Failure.Broken("The stream has an event that is no JSON object."));
             }
-            reader.readChunk(parser);
+            reader.readChunk(parser, head);
         } catch (JacksonException _) {
             throw new FailureException(
                     new Failure.Broken("The stream has an event that is not valid JSON."));
@@ -88,26 +107,26 @@ public final class ChunkReader {
         if (pattern.matches(json)) {
             return matched(json, reasoningTokens, pattern);
         }
-        var reader = read(json, reasoningTokens);
+        var reader = read(json, reasoningTokens, pattern.head());
         pattern.learn(new Chunk(json, reader.facts()));
         return reader;
     }
 
     private static ChunkReader matched(
             byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
-        var reader = new ChunkReader(json, reasoningTokens);
+        var reader = new ChunkReader(json, reasoningTokens, 0);
         int length = pattern.length();
-        reader.matched = true;
-        reader.choices = true;
-        reader.reasoning = length > 0 && pattern.reasoning();
-        reader.content = length > 0 && !pattern.reasoning();
+        reader.matched =
+                length == 0 ? NO_TEXT : pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
         reader.textHash = length > SHORT_TEXT ? hash(pattern.text(), 0, length) : 0;
         return reader;
     }
 
     /// What the chunk holds.
     public ChunkFacts facts() {
-        return new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
+        return matched != null
+                ? matched
+                : new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
     }
 
     /// A hash of the text in the deltas; 0 where there is none or where it is so short that it may
@@ -123,7 +142,7 @@ public final class ChunkReader {
 
     /// The chunk without its `usage`; as it is where it has none.
     public byte[] withoutUsage() {
-        if (matched) {
+        if (matched != null) {
             // An empty usage, which hardly anybody wants to be without, has not been looked for.
             return read(json, reasoningTokens).withoutUsage();
         }
@@ -172,25 +191,32 @@ public final class ChunkReader {
                         Optional.of(new String(error.json(), StandardCharsets.UTF_8))));
     }
 
-    private void readChunk(JsonParser parser) {
-        int previous = NOWHERE;
+    private void readChunk(JsonParser parser, ChunkHead head) {
+        // Whether what was read so far is the same in each chunk that has the same bytes there.
+        boolean plain = base == 0;
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             if (usageNameFrom != NOWHERE && beforeUsage == NOWHERE && afterUsage == NOWHERE) {
-                afterUsage = JsonInput.start(parser);
+                afterUsage = base + JsonInput.start(parser);
             }
             switch (name) {
                 case "choices" -> {
+                    if (plain) {
+                        head.learn(json, JsonInput.start(parser));
+                    }
+                    plain = false;
                     parser.nextToken();
                     readChoices(parser);
                 }
                 case "usage" -> {
-                    usageNameFrom = JsonInput.start(parser);
-                    beforeUsage = previous;
+                    plain = false;
+                    usageNameFrom = base + JsonInput.start(parser);
+                    beforeUsage = commaBefore(usageNameFrom);
                     parser.nextToken();
                     readUsage(parser);
-                    usageTo = JsonInput.end(parser);
+                    usageTo = base + JsonInput.end(parser);
                 }
                 case "error" -> {
+                    plain = false;
                     if (parser.nextToken() != JsonToken.VALUE_NULL) {
                         error = Optional.of(ErrorBody.readValue(parser));
                     }
@@ -200,8 +226,22 @@ public final class ChunkReader {
                     parser.skipChildren();
                 }
             }
-            previous = JsonInput.end(parser);
         }
+    }
+
+    /// Where the comma before the name at `from` is, with the blanks before it; nowhere where the
+    /// name is the first.
+    private int commaBefore(int from) {
+        int at = blanksBefore(from) - 1;
+        return json[at] == ',' ? blanksBefore(at) : NOWHERE;
+    }
+
+    private int blanksBefore(int from) {
+        int at = from;
+        while (json[at - 1] <= ' ') {
+            at--;
+        }
+        return at;
     }
 
     private void readChoices(JsonParser parser) {
@@ -296,11 +336,11 @@ public final class ChunkReader {
                 case "prompt_tokens" -> prompt = count(parser, NOWHERE);
                 case "completion_tokens" -> {
                     completion = count(parser, NOWHERE);
-                    completionTokens = Span.of(parser);
+                    completionTokens = span(parser);
                 }
                 case "total_tokens" -> {
                     total = count(parser, NOWHERE);
-                    totalTokens = total == NOWHERE ? Span.NOWHERE : Span.of(parser);
+                    totalTokens = total == NOWHERE ? Span.NOWHERE : span(parser);
                 }
                 case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(parser, 0));
                 case "prompt_tokens_details" ->
@@ -361,13 +401,13 @@ public final class ChunkReader {
                 : value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE;
     }
 
+    private Span span(JsonParser parser) {
+        int from = base + JsonInput.start(parser);
+        return new Span(from, base + JsonInput.end(parser));
+    }
+
     /// Where a value is.
     private record Span(int from, int to) {
         static final Span NOWHERE = new Span(ChunkReader.NOWHERE, ChunkReader.NOWHERE);
-
-        static Span of(JsonParser parser) {
-            int from = JsonInput.start(parser);
-            return new Span(from, JsonInput.end(parser));
-        }
     }
 }

@@ -6,6 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Whole answers as trees, off the streaming path.
@@ -23,16 +24,25 @@ final class JsonTrees {
     ///
     /// @throws IllegalArgumentException if it is not valid JSON or not an object
     static ObjectNode object(byte[] json) {
-        JsonNode tree;
-        try {
-            tree = MAPPER.readTree(json);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("not valid JSON", e);
-        }
-        if (tree instanceof ObjectNode object) {
+        if (read(json) instanceof ObjectNode object) {
             return object;
         }
         throw new IllegalArgumentException("not a JSON object");
+    }
+
+    /// What `json` holds.
+    ///
+    /// @throws IllegalArgumentException if it is not valid JSON
+    static JsonNode read(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not valid JSON", e);
+        }
+    }
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
     }
 
     static ObjectNode object() {

@@ -2,7 +2,10 @@ package io.pointsman.api.wire;
 
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class SseDecoder {
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
+
+    private static final VarHandle WORDS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long LINE_FEEDS = ONES * '\n';
+    private static final long CARRIAGE_RETURNS = ONES * '\r';
 
     private final int maxEventBytes;
 
@@ -49,22 +58,46 @@ public final class SseDecoder {
     /// @throws FailureException if an event grows beyond the bound
     public void feed(byte[] bytes, int offset, int length, Consumer<byte[]> events) {
         int start = offset;
-        for (int i = offset; i < offset + length; i++) {
-            byte b = bytes[i];
+        int end = offset + length;
+        while (start < end) {
             if (skipLineFeed) {
                 skipLineFeed = false;
-                if (b == '\n') {
-                    start = i + 1;
+                if (bytes[start] == '\n') {
+                    start++;
                     continue;
                 }
             }
-            if (b == '\n' || b == '\r') {
-                endLine(bytes, start, i, events);
-                start = i + 1;
-                skipLineFeed = b == '\r';
+            int at = lineEnd(bytes, start, end);
+            if (at == end) {
+                break;
+            }
+            endLine(bytes, start, at, events);
+            start = at + 1;
+            skipLineFeed = bytes[at] == '\r';
+        }
+        keep(bytes, start, end);
+    }
+
+    /// Where in [from, to) the first line feed or carriage return is; `to` where there is none.
+    ///
+    /// Eight bytes are looked at together: of a word that has been made to hold zero where the byte
+    /// looked for was, `(word - 0x01..) & ~word & 0x80..` has its lowest bit in the first of them
+    /// (Hacker's Delight, 6-1).
+    private static int lineEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            long word = (long) WORDS.get(bytes, at);
+            long feed = word ^ LINE_FEEDS;
+            long carriage = word ^ CARRIAGE_RETURNS;
+            long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & (ONES << 7);
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
             }
         }
-        keep(bytes, start, offset + length);
+        while (at < to && bytes[at] != '\n' && bytes[at] != '\r') {
+            at++;
+        }
+        return at;
     }
 
     /// Ends the stream: gives out an event that was not closed.

@@ -1,6 +1,7 @@
 package io.pointsman.api.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,6 +47,30 @@ class ChunkAggregatorTest {
                                 {"object":"chat.completion","choices":[{"index":0,"y":1,"finish_reason":null,
                                  "message":{"role":"assistant","content":"c","z":{"a":1},"v":true}}],"x":2}\
                                 """));
+    }
+
+    @Test
+    void takesTheLastOfEachFieldWhereChunksBeginAlike() {
+        var chunks =
+                """
+                {"id":"a","x":1,"choices":[{"index":0,"delta":{"content":"c"}}],"usage":null}
+                {"id":"a","x":1,"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+                {"id":"a","x":1,"choices":[],"usage":{"prompt_tokens":1}}
+                {"id":"a","x":2,"choices":[],"y":1}
+                {"id":"a","x":2,"choices":[],"x":3}
+                """;
+
+        assertThat(aggregate(chunks.lines().limit(3).collect(joining("\n"))))
+                .isEqualTo(
+                        json(
+                                """
+                                {"id":"a","object":"chat.completion","choices":[{"index":0,
+                                 "message":{"role":"assistant","content":"c"},"finish_reason":"stop"}],
+                                 "x":1,"usage":{"prompt_tokens":1}}\
+                                """));
+        assertThat(aggregate(chunks).path("x").intValue()).isEqualTo(3);
+        assertThat(aggregate(chunks + "{\"id\":\"a\",\"x\":2,\"choices\":[]}").path("x").intValue())
+                .isEqualTo(2);
     }
 
     @Test

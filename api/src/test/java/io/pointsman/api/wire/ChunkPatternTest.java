@@ -21,6 +21,9 @@ class ChunkPatternTest {
                     + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"},\"logprobs\":null,"
                     + "\"finish_reason\":null}],\"usage\":null,\"obfuscation\":\"%s\"}";
 
+    private static final String HEAD =
+            "{\"id\":\"c\",\"x\":{\"y\":[1]},\"model\":\"m\",\"choices\":[";
+
     private static final List<String> FORMS =
             List.of(
                     OPEN_AI,
@@ -39,6 +42,10 @@ class ChunkPatternTest {
                     "{\"choices\":[{\"delta\":{\"content\":\"%1$s\"},\"finish_reason\":\"stop\"}]}",
                     "{\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}",
                     "{\"choices\":[{\"delta\":{\"content\":\"%1$s\"}}],\"usage\":{\"prompt_tokens\":3}}",
+                    HEAD + "{\"delta\":{\"content\":\"%1$s\"}}]}",
+                    HEAD + "{\"delta\":{},\"finish_reason\":\"length\"}],\"usage\":null}",
+                    HEAD + "],\"usage\":{\"completion_tokens\":4,\"total_tokens\":9},\"x\":1}",
+                    HEAD + "{\"delta\":{\"tool_calls\":[{\"id\":\"t\"}]}}],\"error\":null}",
                     "{\"choices\":[{\"delta\":{\"content\":\"%1$s\"}}],\"error\":{\"message\":\"no\"}}");
 
     private static final List<String> PIECES =

@@ -45,7 +45,7 @@ final class AnswerReader {
     private final String backend;
     private final int estimatedPromptTokens;
     private byte[] latest = BARE_CHUNK;
-    private byte @Nullable [] usageChunk;
+    private @Nullable Chunk usageChunk;
     private Optional<Usage> usage = Optional.empty();
     private Optional<FinishReason> finishReason = Optional.empty();
     private long bytesLeft;
@@ -133,7 +133,7 @@ final class AnswerReader {
         if (facts.usage().isPresent()) {
             usage = facts.usage();
             json = chunk.withSoundUsage();
-            usageChunk = json;
+            usageChunk = new Chunk(json, facts);
             if (!facts.choices()) {
                 return;
             }
@@ -205,13 +205,12 @@ final class AnswerReader {
     private Chunk usageChunk(Usage total) {
         var told = usageChunk;
         if (told == null || total.estimated()) {
-            return ChunkWriter.usage(told != null ? told : latest, total);
+            return ChunkWriter.usage(told != null ? told.json() : latest, total);
         }
-        var facts = ChunkReader.facts(told);
-        if (!facts.choices()) {
-            return new Chunk(told, facts);
+        if (!told.facts().choices()) {
+            return told;
         }
-        var json = JsonFields.with(told, "choices", NO_CHOICES);
+        var json = JsonFields.with(told.json(), "choices", NO_CHOICES);
         return new Chunk(json, ChunkReader.facts(json));
     }
 

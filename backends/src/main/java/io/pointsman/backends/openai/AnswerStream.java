@@ -8,6 +8,7 @@ import io.pointsman.api.FailureException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,17 +18,23 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /// The events of an answer, read from the bytes of a connection as its subscriber asks for them.
 /// For one subscriber.
 ///
-/// One read of the connection is held at a time: the next is asked for once all its events are
-/// taken, so that a slow reader slows the server down. Whatever has arrived is given out before an
-/// error is, for it was produced and is to be paid. What the server still sends after
-/// [ChatEvent.Finished] is read for a while and thrown away, so that the connection can be used
-/// again; the stream is complete after that.
+/// No more than [#MOST_HELD] bytes are held that nobody has asked for, so that a slow reader slows
+/// the server down; within these the connection is read on, for each pause would cost it calls of
+/// the system. Whatever has arrived is given out before an error is, for it was produced and is to
+/// be paid. What the server still sends after [ChatEvent.Finished] is read for a while and thrown
+/// away, so that the connection can be used again; the stream is complete after that.
 final class AnswerStream extends Flux<ChatEvent> {
+
+    /// Bytes that may wait undecoded before the connection is left alone.
+    static final int MOST_HELD = 32 << 10;
+
+    private static final int FEW_READS = 8;
 
     private final Publisher<ByteBuf> bytes;
     private final AnswerReader reader;
@@ -62,10 +69,17 @@ final class AnswerStream extends Flux<ChatEvent> {
         private final List<ChatEvent> waiting = new ArrayList<>();
         private int taken;
         private long emitted;
-        private boolean asked;
+
+        private final Queue<byte[]> arrived = Queues.<byte[]>unbounded(FEW_READS).get();
+
+        /// The bytes of what has arrived and is not decoded.
+        private final AtomicInteger held = new AtomicInteger();
+
+        /// Whether a read is asked for that has not come.
+        private volatile boolean asked;
+
         private @Nullable Throwable failure;
         private volatile @Nullable Subscription connection;
-        private volatile byte @Nullable [] arrived;
         private volatile boolean connectionDone;
         private volatile @Nullable Throwable broken;
         private volatile boolean over;
@@ -99,7 +113,9 @@ final class AnswerStream extends Flux<ChatEvent> {
             }
             var read = new byte[buffer.readableBytes()];
             buffer.readBytes(read);
-            arrived = read;
+            arrived.offer(read);
+            held.addAndGet(read.length);
+            asked = false;
             drain();
         }
 
@@ -154,6 +170,7 @@ final class AnswerStream extends Flux<ChatEvent> {
             }
             while (taken < waiting.size()) {
                 if (emitted == requested.get() || over) {
+                    ask();
                     return false;
                 }
                 var event = waiting.get(taken++);
@@ -173,46 +190,55 @@ final class AnswerStream extends Flux<ChatEvent> {
             }
             // In this order: the last read arrives before the end does.
             boolean done = connectionDone;
-            var read = arrived;
+            var read = arrived.poll();
             if (read != null) {
-                return decode(read);
+                decode(read);
+                return true;
             }
-            return done ? end() : ask();
+            if (done) {
+                end();
+                return true;
+            }
+            ask();
+            return false;
         }
 
-        private boolean decode(byte[] read) {
-            arrived = null;
-            asked = false;
+        private void decode(byte[] read) {
+            held.addAndGet(-read.length);
             try {
                 reader.read(read, waiting);
             } catch (RuntimeException thrown) {
                 failure = thrown;
             }
-            return true;
         }
 
-        private boolean ask() {
+        /// Asks for a read, one at a time, while not too much is held. Nothing is read before the
+        /// first event is asked for.
+        private void ask() {
             var from = connection;
-            if (!asked && emitted < requested.get() && from != null) {
+            if (!asked
+                    && from != null
+                    && failure == null
+                    && !connectionDone
+                    && requested.get() > 0
+                    && held.get() < MOST_HELD) {
                 asked = true;
                 from.request(1);
             }
-            return false;
         }
 
         /// The end of the connection completes the answer, or cuts it off.
-        private boolean end() {
+        private void end() {
             var thrown = broken;
             if (thrown != null && (thrown instanceof FailureException || !reader.complete())) {
                 failure = thrown;
-                return true;
+                return;
             }
             try {
                 reader.end(waiting);
             } catch (FailureException cut) {
                 failure = cut;
             }
-            return true;
         }
 
         private void complete() {

@@ -1,8 +1,8 @@
 package io.pointsman.backends.openai;
 
 import io.netty.channel.EventLoop;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.LoopResources;
@@ -37,9 +37,10 @@ public final class EventLoops {
         return TRAFFIC;
     }
 
-    /// The loop of the traffic that this thread runs; empty where it runs none.
-    static Optional<EventLoop> current() {
-        return Optional.of(next()).filter(EventLoop::inEventLoop);
+    /// The loop of the traffic that this thread runs; null where it runs none.
+    static @Nullable EventLoop current() {
+        var loop = next();
+        return loop.inEventLoop() ? loop : null;
     }
 
     /// This thread's loop; from other threads, any.

@@ -1,9 +1,7 @@
 package io.pointsman.backends.openai;
 
-import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,24 +16,30 @@ final class LoopClients implements AutoCloseable {
     /// How long closing the kept connections may take.
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private record Pooled(ConnectionProvider connections, HttpClient client) {}
+    private record Pooled(ConnectionProvider connections, HttpClient.ResponseReceiver<?> client) {}
 
-    private final Map<Optional<EventLoop>, Pooled> clients = new ConcurrentHashMap<>();
+    /// Stands for the threads that run no loop.
+    private static final Object OTHERS = new Object();
+
+    private final Map<Object, Pooled> clients = new ConcurrentHashMap<>();
     private final Supplier<ConnectionProvider> connections;
-    private final Function<ConnectionProvider, HttpClient> client;
+    private final Function<ConnectionProvider, HttpClient.ResponseReceiver<?>> client;
 
     /// @param connections makes a loop's pool of connections
     /// @param client makes a client that takes its connections from such a pool
     LoopClients(
             Supplier<ConnectionProvider> connections,
-            Function<ConnectionProvider, HttpClient> client) {
+            Function<ConnectionProvider, HttpClient.ResponseReceiver<?>> client) {
         this.connections = connections;
         this.client = client;
     }
 
     /// The client whose connections this thread's loop carries.
-    HttpClient current() {
-        return clients.computeIfAbsent(EventLoops.current(), _ -> create()).client;
+    HttpClient.ResponseReceiver<?> current() {
+        var loop = EventLoops.current();
+        var key = loop == null ? OTHERS : loop;
+        var known = clients.get(key);
+        return (known == null ? clients.computeIfAbsent(key, _ -> create()) : known).client;
     }
 
     private Pooled create() {

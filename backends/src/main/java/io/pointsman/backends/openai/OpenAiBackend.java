@@ -24,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,17 +36,22 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
+import reactor.netty.NettyOutbound;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.util.context.Context;
 
 /// An OpenAI-compatible server, called over HTTP. Thread-safe.
 ///
@@ -65,8 +71,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     private final OpenAiSettings settings;
     private final LoopClients pooled;
-    private final HttpClient fresh;
-    private final String uri;
+    private final HttpClient.ResponseReceiver<?> fresh;
     private final InstantSource clock;
     private final Scheduler timer;
     private final LongSupplier nanos;
@@ -84,9 +89,8 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         pooled =
                 new LoopClients(
                         () -> HttpClients.pool(settings),
-                        connections -> client(connections, pinned));
-        fresh = client(ConnectionProvider.newConnection(), pinned);
-        uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
+                        connections -> calls(connections, pinned));
+        fresh = calls(ConnectionProvider.newConnection(), pinned);
     }
 
     /// The server that `settings` describe; nothing is called yet.
@@ -109,10 +113,23 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         return new OpenAiBackend(settings, Optional.empty(), InstantSource.system(), timer, nanos);
     }
 
-    private HttpClient client(ConnectionProvider connections, Optional<InetAddress> pinned) {
-        return PinnedResolver.pin(HttpClients.create(settings, connections), pinned)
-                .doOnChannelInit((observer, channel, _) -> noteChannel(observer, channel))
-                .doOnRequest(OpenAiBackend::noteConnection);
+    /// What all calls over `connections` have in common, made ready once. What differs is the
+    /// [Exchange] that is found in the context of each.
+    private HttpClient.ResponseReceiver<?> calls(
+            ConnectionProvider connections, Optional<InetAddress> pinned) {
+        var sender =
+                PinnedResolver.pin(HttpClients.create(settings, connections), pinned)
+                        .doOnChannelInit((observer, channel, _) -> noteChannel(observer, channel))
+                        .post();
+        var uri = settings.baseUrl().toString().replaceFirst("/+$", "") + "/chat/completions";
+        // What has no host in Java's eyes, such as one with an underscore, is read anew each time.
+        return (settings.baseUrl().getHost() == null
+                        ? sender.uri(uri)
+                        : sender.uri(URI.create(uri)))
+                .send((request, outbound) ->
+                        request.currentContextView()
+                                .<Exchange>get(Exchange.class)
+                                .send(request, outbound));
     }
 
     @Override
@@ -127,7 +144,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     @Override
     public Flux<ChatEvent> chat(ChatRequest request, Deadlines deadlines, Runnable sent) {
-        return watchdog(deadlines).watch(watch -> call(request, new Attempt(watch, sent)));
+        return watchdog(deadlines).watch(watch -> new Exchange(request, watch, sent));
     }
 
     private Watchdog watchdog(Deadlines deadlines) {
@@ -138,13 +155,6 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
                 deadlines.betweenTokens().orElse(settings.betweenTokensTimeout()),
                 timer,
                 nanos);
-    }
-
-    private Flux<ChatEvent> call(ChatRequest request, Attempt attempt) {
-        return call(pooled.current(), request, attempt)
-                .onErrorResume(attempt::foundDeadConnection, _ -> call(fresh, request, attempt))
-                .contextWrite(context -> context.put(Attempt.class, attempt))
-                .onErrorMap(this::failure);
     }
 
     @Override
@@ -158,25 +168,8 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         pooled.close();
     }
 
-    private Flux<ChatEvent> call(HttpClient client, ChatRequest request, Attempt attempt) {
-        var body =
-                request.body()
-                        .forUpstream(settings.descriptor().model(), settings.dialect().requests());
-        return client.headers(headers -> headers.set("X-Request-Id", request.id().value()))
-                .post()
-                .uri(uri)
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .response((response, content) -> {
-                    attempt.responded = true;
-                    return read(response, content, request, attempt);
-                });
-    }
-
     private Publisher<ChatEvent> read(
-            HttpClientResponse response,
-            ByteBufFlux content,
-            ChatRequest request,
-            Attempt attempt) {
+            HttpClientResponse response, ByteBufFlux content, Exchange exchange) {
         int status = response.status().code();
         if (status >= 400) {
             return gather(content, MAX_ERROR_BYTES)
@@ -193,10 +186,10 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         if (!encoding.equalsIgnoreCase("identity")) {
             return Mono.error(broken("compressed its answer, which it was not allowed to"));
         }
-        var reader = new AnswerReader(settings, request);
+        var reader = new AnswerReader(settings, exchange.request);
         return switch (mediaType(response)) {
             case "text/event-stream", "" ->
-                    new AnswerStream(content, reader, attempt.loop(), LINGER);
+                    new AnswerStream(content, reader, exchange.loop(), LINGER);
             case "application/json" -> completion(content, reader);
             default ->
                     Mono.error(
@@ -294,9 +287,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     }
 
     private static String mediaType(HttpClientResponse response) {
-        return response.responseHeaders()
-                .get(HttpHeaderNames.CONTENT_TYPE, "")
-                .replaceFirst(";.*", "")
+        var type = response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE, "");
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters))
                 .strip()
                 .toLowerCase(Locale.ROOT);
     }
@@ -304,9 +297,9 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
     /// A pool finishes what it has begun to connect, though nobody waits for it any more; where a
     /// server answers no handshake, that would leave a socket for a minute.
     private static void noteChannel(ConnectionObserver observer, Channel channel) {
-        if (observer.currentContext().getOrDefault(Attempt.class, null)
-                instanceof Attempt attempt) {
-            attempt.watch.connecting(() -> drop(channel));
+        if (observer.currentContext().getOrDefault(Exchange.class, null)
+                instanceof Exchange exchange) {
+            exchange.watch.connecting(() -> drop(channel));
         }
     }
 
@@ -316,40 +309,151 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         var _ = outermost == null ? channel.close() : outermost.close();
     }
 
-    private static void noteConnection(HttpClientRequest request, Connection connection) {
-        boolean used = connection.channel().attr(USED).getAndSet(true) != null;
-        if (request.currentContextView().getOrDefault(Attempt.class, null)
-                instanceof Attempt attempt) {
-            attempt.reused = used;
-            attempt.loop = connection.channel().eventLoop();
-            attempt.watch.connected();
-            attempt.sent.run();
-        }
-    }
+    /// One call under way, over a kept connection and then, where that turns out dead, over a fresh
+    /// one. For one reader.
+    ///
+    /// It stands between the connection's signals and the reader to be found in their context, to
+    /// name failures, and to remember what was asked for until there is an answer to ask.
+    private final class Exchange extends Flux<ChatEvent>
+            implements CoreSubscriber<ChatEvent>, Subscription {
 
-    /// What is known of a call under way. Its fields are written and read by the event loop of its
-    /// connection.
-    private static final class Attempt {
+        private final ChatRequest request;
         private final Watchdog.Watch watch;
         private final Runnable sent;
+        private final byte[] body;
+        private Context context = Context.empty();
+        private @Nullable CoreSubscriber<? super ChatEvent> reader;
+
+        /// What was asked for before the response; guarded by this object, as is the next.
+        private long wanted;
+
+        private boolean cancelled;
+
+        private volatile @Nullable Subscription attempt;
         private volatile boolean reused;
         private volatile boolean responded;
         private volatile @Nullable EventExecutor loop;
 
-        private Attempt(Watchdog.Watch watch, Runnable sent) {
+        private Exchange(ChatRequest request, Watchdog.Watch watch, Runnable sent) {
+            this.request = request;
             this.watch = watch;
             this.sent = sent;
+            body =
+                    request.body()
+                            .forUpstream(
+                                    settings.descriptor().model(), settings.dialect().requests());
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super ChatEvent> subscriber) {
+            reader = subscriber;
+            context = subscriber.currentContext().put(Exchange.class, this);
+            subscriber.onSubscribe(this);
+            call(pooled.current());
+        }
+
+        private void call(HttpClient.ResponseReceiver<?> calls) {
+            calls.response(this::answered).subscribe(this);
+        }
+
+        /// Sends the call over a connection that stands.
+        private Publisher<Void> send(HttpClientRequest call, NettyOutbound outbound) {
+            outbound.withConnection(this::connected);
+            call.header("X-Request-Id", request.id().value());
+            return outbound.sendObject(Unpooled.wrappedBuffer(body));
+        }
+
+        private void connected(Connection connection) {
+            reused = connection.channel().attr(USED).getAndSet(true) != null;
+            loop = connection.channel().eventLoop();
+            watch.connected();
+            sent.run();
+        }
+
+        private Publisher<ChatEvent> answered(HttpClientResponse response, ByteBufFlux content) {
+            responded = true;
+            return read(response, content, this);
         }
 
         /// The loop of its connection, which stands.
-        EventExecutor loop() {
+        private EventExecutor loop() {
             return Objects.requireNonNull(loop);
+        }
+
+        private CoreSubscriber<? super ChatEvent> reader() {
+            return Objects.requireNonNull(reader);
         }
 
         /// Whether the call can be made anew. One that is given up closes its connection itself,
         /// which may look like a dead one.
-        boolean foundDeadConnection(Throwable e) {
+        private boolean foundDeadConnection(Throwable e) {
             return reused && !responded && !watch.over() && e instanceof IOException;
+        }
+
+        @Override
+        public Context currentContext() {
+            return context;
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            long asked;
+            boolean givenUp;
+            synchronized (this) {
+                attempt = subscription;
+                asked = wanted;
+                givenUp = cancelled;
+            }
+            if (givenUp) {
+                subscription.cancel();
+            } else if (asked > 0) {
+                subscription.request(asked);
+            }
+        }
+
+        @Override
+        public void onNext(ChatEvent event) {
+            reader().onNext(event);
+        }
+
+        @Override
+        public void onError(Throwable thrown) {
+            if (foundDeadConnection(thrown)) {
+                reused = false;
+                call(fresh);
+            } else {
+                reader().onError(failure(thrown));
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            reader().onComplete();
+        }
+
+        @Override
+        public void request(long count) {
+            var answer = responded ? attempt : wantedFrom(count);
+            if (answer != null) {
+                answer.request(count);
+            }
+        }
+
+        private synchronized @Nullable Subscription wantedFrom(long count) {
+            wanted = Operators.addCap(wanted, count);
+            return attempt;
+        }
+
+        @Override
+        public void cancel() {
+            Subscription left;
+            synchronized (this) {
+                cancelled = true;
+                left = attempt;
+            }
+            if (left != null) {
+                left.cancel();
+            }
         }
     }
 }

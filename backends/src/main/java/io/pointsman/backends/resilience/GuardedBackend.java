@@ -166,11 +166,19 @@ public final class GuardedBackend implements Backend {
                 if (refusal != null) {
                     Operators.error(reader, new FailureException(refusal));
                 } else {
-                    Flux.defer(() -> backend.chat(request, deadlines, sent))
-                            .subscribe(new Call(reader));
+                    var call = new Call(reader);
+                    called(request, deadlines, sent).subscribe(call);
                 }
             }
         };
+    }
+
+    private Flux<ChatEvent> called(ChatRequest request, Deadlines deadlines, Runnable sent) {
+        try {
+            return backend.chat(request, deadlines, sent);
+        } catch (RuntimeException bug) {
+            return Flux.error(bug);
+        }
     }
 
     /// Why no call can be made now; null where one is admitted, which then holds a permit of the

@@ -85,7 +85,7 @@ class AnswerStreamTest {
     }
 
     @Test
-    void asksForTheNextReadOnlyOnceTheLastIsTaken() {
+    void t06_readsNoFurtherAheadOfASlowReaderThanItMayHold() {
         var connection =
                 TestPublisher.<ByteBuf>createNoncompliant(TestPublisher.Violation.REQUEST_OVERFLOW);
         var asked = new ArrayList<Long>();
@@ -96,12 +96,14 @@ class AnswerStreamTest {
         reader.request(1);
         assertThat(asked).containsExactly(1L);
         connection.next(bytes(event(1), event(2)));
-        assertThat(asked).hasSize(1);
-        reader.request(1);
-        assertThat(asked).hasSize(1);
+        assertThat(asked).hasSize(2);
+        connection.next(bytes(padding(AnswerStream.MOST_HELD), event(3)));
+        assertThat(asked).hasSize(2);
+        assertThat(reader.events).hasSize(1);
         reader.request(1);
 
-        assertThat(asked).containsExactly(1L, 1L);
+        assertThat(asked).containsExactly(1L, 1L, 1L);
+        assertThat(reader.events).hasSize(2);
     }
 
     @Test
@@ -200,6 +202,11 @@ class AnswerStreamTest {
 
     private static String event(int i) {
         return "data: " + chunk("{\"content\":\"word " + i + "\"}") + "\n\n";
+    }
+
+    /// A comment of `length` bytes and more.
+    private static String padding(int length) {
+        return ": " + "x".repeat(length) + "\n\n";
     }
 
     private static String end() {
