@@ -123,10 +123,15 @@ class WritesTest {
 
     @Test
     void aStreamThatIsThereAtOnceIsOneWrite() throws Exception {
-        model.answers(Flux.fromIterable(answer("Hello")));
+        // More than is asked for at once.
+        var words = Flux.range(0, 64).<ChatEvent>map(i -> FakeBackend.CHUNKS.content("word " + i));
+        model.answers(words.concatWith(Flux.fromIterable(answer("Hello"))));
 
         try (var call = call(server.port(), raw(body("fast", ",\"stream\":true")))) {
-            assertThat(call.rest()).contains("chunked").contains("Hello").contains("[DONE]");
+            assertThat(call.rest())
+                    .contains("chunked")
+                    .contains("word 63", "Hello")
+                    .contains("[DONE]");
         }
 
         assertWrites(1);

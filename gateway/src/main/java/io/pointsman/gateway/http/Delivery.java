@@ -193,8 +193,8 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
 
     private void pass() {
         while (!over && writable()) {
-            boolean last = done;
             fill();
+            boolean last = done;
             if (body.ended() || (last && queue.isEmpty())) {
                 finish();
             } else if (frames.size() > 0) {
@@ -222,7 +222,12 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
             }
             body.add(event, frames);
             consumed++;
+            refill();
         }
+    }
+
+    /// What follows may be there already, and then goes with what is waiting.
+    private void refill() {
         if (consumed >= REFILL && !done) {
             int more = consumed;
             consumed = 0;
