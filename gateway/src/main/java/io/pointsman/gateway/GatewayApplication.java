@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.backends.openai.EventLoops;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.config.GatewayConfig;
+import io.pointsman.gateway.http.ChatEndpoint;
+import io.pointsman.gateway.http.ChatFilter;
+import io.pointsman.gateway.http.Entrance;
 import io.pointsman.gateway.http.GateFilter;
 import io.pointsman.gateway.http.HttpRoutes;
 import io.pointsman.gateway.http.RequestGate;
@@ -13,6 +16,7 @@ import io.pointsman.gateway.ledger.RecordLedger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -76,23 +80,44 @@ class GatewayApplication {
         return new RequestGate(config.server().maxConcurrentRequests());
     }
 
-    /// All that the clients' port answers. It is one bean, and its parts are none: the management
-    /// server takes what beans it finds for its own, and clients' paths are not to be there.
+    @Bean
+    ChatEndpoint chat(
+            GatewayConfig config,
+            Gateway gateway,
+            Entrance entrance,
+            Ledger ledger,
+            Learning learning) {
+        return new ChatEndpoint(
+                entrance,
+                gateway.authenticator(),
+                config.server(),
+                gateway::routing,
+                gateway.dispatcher(),
+                ledger,
+                learning,
+                InstantSource.system());
+    }
+
+    @Bean
+    Entrance entrance(RequestGate gate, MeterRegistry registry) {
+        return new Entrance(gate, registry);
+    }
+
+    /// All that the clients' port answers by WebFlux. It is one bean, and its parts are none: the
+    /// management server takes what beans it finds for its own, and clients' paths are not to be
+    /// there.
     @Bean
     HttpHandler clients(
             GatewayConfig config,
             Gateway gateway,
-            RequestGate gate,
-            MeterRegistry registry,
-            Ledger ledger,
+            Entrance entrance,
+            ChatEndpoint chat,
             Learning learning) {
         var routes =
                 HttpRoutes.create(
                         gateway.authenticator(),
                         config.server(),
                         gateway::routing,
-                        gateway.dispatcher(),
-                        ledger,
                         learning,
                         InstantSource.system());
         var strategies =
@@ -102,7 +127,8 @@ class GatewayApplication {
         if (!config.server().allowedOrigins().isEmpty()) {
             strategies.webFilter(cors(config.server().allowedOrigins()));
         }
-        strategies.webFilter(new GateFilter(gate, registry));
+        strategies.webFilter(new ChatFilter(chat));
+        strategies.webFilter(new GateFilter(entrance));
         return RouterFunctions.toHttpHandler(routes, strategies.build());
     }
 
@@ -128,11 +154,17 @@ class GatewayApplication {
         return resources;
     }
 
+    /// Chat requests pass WebFlux by, but for those of browsers, whose origins it checks.
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> deadlines() {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> clientsServer(
+            GatewayConfig config, ObjectProvider<ChatEndpoint> chat) {
         return factory -> {
             // Else they would be the management server's.
             factory.setResourceFactory(null);
+            if (config.server().allowedOrigins().isEmpty()) {
+                factory.addRouteProviders(
+                        routes -> routes.route(ChatEndpoint::takes, chat.getObject()));
+            }
             factory.addServerCustomizers(server ->
                     server.runOn(EventLoops.traffic())
                             .idleTimeout(IDLE)

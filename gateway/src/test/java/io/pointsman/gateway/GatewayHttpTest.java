@@ -72,12 +72,17 @@ class GatewayHttpTest {
     private final FakeBackend deep = new FakeBackend("deep");
     private final GatewayServer server = start();
 
+    /// What else there is in the configuration of the server.
+    String more() {
+        return "";
+    }
+
     private GatewayServer start() {
         var config =
                 GatewayConfigLoader.parse(
                         "test.yaml",
                         """
-                        server: {port: 0, max-request-bytes: 64KiB, cors: {allowed-origins: ["https://chat.example.com"]}}
+                        server: {port: 0, max-request-bytes: 64KiB%s}
                         management: {port: 0}
                         backends:
                           small: {base-url: "http://localhost:1/v1", model: m, context-length: 4096}
@@ -89,7 +94,8 @@ class GatewayHttpTest {
                           aliases: {gpt-4o: auto}
                           rules:
                             - {name: hard, when: {difficulty-at-least: 0.5}, route: reasoner, fallback: [fast]}
-                        """);
+                        """
+                                .formatted(more()));
         var registry =
                 Backends.registry(
                         config.pools(),
@@ -284,6 +290,30 @@ class GatewayHttpTest {
         assertError(send(authorized("/v1/chat/completions").GET()), 405, "method_not_allowed");
         assertError(send(authorized("/v1/nothing").GET()), 404, "not_found");
         assertThat(post(chat("auto", "still there", "")).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/chat/%63ompletions",
+                "/v1/chat/completions;a=b",
+                "/v1/chat/completions?api-version=1"
+            })
+    void chatIsChatHoweverItsPathIsSpelt(String path) throws Exception {
+        var whole = post(path, chat("auto", "What is 2 + 2?", ""));
+        var stream = post(path, chat("auto", "What is 2 + 2?", ",\"stream\":true"));
+
+        assertThat(json(whole.body()).at("/object").stringValue()).isEqualTo("chat.completion");
+        assertThat(whole.headers().firstValue("x-pointsman-route")).hasValue("fast");
+        assertThat(stream.body()).endsWith("data: [DONE]\n\n");
+        assertError(post(path, "{"), 400, "invalid_json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/v1/chat/completions/", "//v1/chat/completions", "/v1/chat%2Fcompletions"})
+    void otherPathsAreNot(String path) throws Exception {
+        assertError(post(path, chat("auto", "What is 2 + 2?", "")), 404, "not_found");
     }
 
     @ParameterizedTest
@@ -491,23 +521,6 @@ class GatewayHttpTest {
         assertThat(send(authorized("/actuator/prometheus").GET()).statusCode()).isEqualTo(404);
     }
 
-    @Test
-    void letsOnlyNamedOriginsIn() throws Exception {
-        var named = send(preflight("https://chat.example.com"));
-        var other = send(preflight("https://evil.example.com"));
-
-        assertThat(named.headers().firstValue("access-control-allow-origin"))
-                .hasValue("https://chat.example.com");
-        assertThat(other.statusCode()).isEqualTo(403);
-    }
-
-    private HttpRequest.Builder preflight(String origin) {
-        return HttpRequest.newBuilder(uri("/v1/chat/completions"))
-                .header("Origin", origin)
-                .header("Access-Control-Request-Method", "POST")
-                .method("OPTIONS", BodyPublishers.noBody());
-    }
-
     private static Flux<ChatEvent> broken(String message) {
         return Flux.error(new FailureException(new Failure.Broken(message)));
     }
@@ -517,7 +530,7 @@ class GatewayHttpTest {
                 new FailureException(new Failure.Rejected("no", status, Optional.empty())));
     }
 
-    private static String chat(String model, String text, String more) {
+    static String chat(String model, String text, String more) {
         return "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]%s}"
                 .formatted(model, text, more);
     }
@@ -554,15 +567,15 @@ class GatewayHttpTest {
                 .POST(BodyPublishers.ofString(body));
     }
 
-    private HttpRequest.Builder authorized(String path) {
+    HttpRequest.Builder authorized(String path) {
         return HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + KEY);
     }
 
-    private URI uri(String path) {
+    URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 

@@ -12,6 +12,7 @@ import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
+import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.GatewayConfigLoader;
 import io.pointsman.gateway.routing.ModelCatalog;
 import io.pointsman.gateway.routing.Routing;
@@ -38,24 +39,33 @@ final class OneModel {
 
     private OneModel() {}
 
-    /// Starts a gateway with `model` alone, and `drain` among the keys of its server.
+    /// Starts a gateway with `model` alone that pings soon, and `drain` among the keys of its
+    /// server.
     static GatewayServer start(FakeBackend model, String drain) {
-        var config =
-                GatewayConfigLoader.parse(
-                        "test.yaml",
-                        """
-                        server:
-                          port: 0
-                          first-ping-after: 60ms
-                          ping-interval: 40ms
-                          max-concurrent-requests: 3
-                          %s
-                        management: {port: 0}
-                        backends: {small: {base-url: "http://localhost:1/v1", model: m}}
-                        pools: {fast: {backends: [small], max-attempts: 1}}
-                        policies: {default: fast}
-                        """
-                                .formatted(drain));
+        var config = config("60ms", drain);
+        return GatewayServer.start(config, gateway(model, config));
+    }
+
+    /// @param silence when the first ping comes
+    static GatewayConfig config(String silence, String drain) {
+        return GatewayConfigLoader.parse(
+                "test.yaml",
+                """
+                server:
+                  port: 0
+                  first-ping-after: %s
+                  ping-interval: 40ms
+                  max-concurrent-requests: 3
+                  %s
+                management: {port: 0}
+                backends: {small: {base-url: "http://localhost:1/v1", model: m}}
+                pools: {fast: {backends: [small], max-attempts: 1}}
+                policies: {default: fast}
+                """
+                        .formatted(silence, drain));
+    }
+
+    static Gateway gateway(FakeBackend model, GatewayConfig config) {
         // Its breaker does not open for the failures of these tests.
         var patient = new BreakerSettings(1000, 1000, 100, Duration.ofSeconds(10), 1);
         var guarded = new GuardedBackend(model, patient, Clock.systemUTC());
@@ -68,14 +78,12 @@ final class OneModel {
                         registry,
                         Ticker.SYSTEM,
                         config.policyVersion());
-        return GatewayServer.start(
-                config,
-                new Gateway(
-                        ApiKeys.parse("keys", ""),
-                        name -> new Tenant(name, true),
-                        routing,
-                        new Backends(registry, List.of()),
-                        config));
+        return new Gateway(
+                ApiKeys.parse("keys", ""),
+                name -> new Tenant(name, true),
+                routing,
+                new Backends(registry, List.of()),
+                config);
     }
 
     static String health(HttpClient client, GatewayServer of, String probe) throws Exception {
@@ -144,11 +152,16 @@ final class OneModel {
     /// @param header a line of the request's head, or none
     static Call call(GatewayServer to, String version, String header, String more)
             throws IOException {
+        return call(to.port(), raw(version, header, body("fast", more)));
+    }
+
+    /// Sends `request` as it is.
+    static Call call(int port, byte[] request) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(16 << 10);
-        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), to.port()));
+        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
-        socket.getOutputStream().write(raw(version, header, body("fast", more)));
+        socket.getOutputStream().write(request);
         return new Call(
                 socket,
                 new BufferedReader(

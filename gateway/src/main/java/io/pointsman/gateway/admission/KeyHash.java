@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,6 +26,7 @@ public record KeyHash(String index, String salt, String hash) {
             Pattern.compile("pm1\\.([0-9a-f]{12})\\.([A-Za-z0-9_-]{22})\\.([A-Za-z0-9_-]{43})");
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final MessageDigest INDEX = indexDigest();
 
     /// Makes a new key of 256 random bits.
     public static String newKey() {
@@ -38,7 +40,7 @@ public record KeyHash(String index, String salt, String hash) {
         var salt = new byte[16];
         RANDOM.nextBytes(salt);
         var text = BASE64.encodeToString(salt);
-        return new KeyHash(indexOf(key), text, hmac(text, key));
+        return new KeyHash(indexOf(key), text, BASE64.encodeToString(finish(hmac(text), key)));
     }
 
     /// Reads the text form; empty where it is not one.
@@ -49,31 +51,50 @@ public record KeyHash(String index, String salt, String hash) {
                 : Optional.empty();
     }
 
-    /// Whether this is the hash of `key`, compared in constant time.
-    public boolean matches(String key) {
-        return MessageDigest.isEqual(
-                hash.getBytes(StandardCharsets.US_ASCII),
-                hmac(salt, key).getBytes(StandardCharsets.US_ASCII));
+    /// Tells whether this is the hash of a key, compared in constant time; thread-safe. It is made
+    /// once for each hash, since to prepare for hashing takes longer than to hash.
+    Predicate<String> check() {
+        var prepared = hmac(salt);
+        var expected = Base64.getUrlDecoder().decode(hash);
+        return key -> MessageDigest.isEqual(expected, finish(prepared, key));
     }
 
     static String indexOf(String key) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update("pointsman key index\0".getBytes(StandardCharsets.US_ASCII));
+            var digest = (MessageDigest) INDEX.clone();
             var full = digest.digest(key.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(full, 0, 6);
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// The digest of indexes, with what comes before each key already in it; never changed.
+    private static MessageDigest indexDigest() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update("pointsman key index\0".getBytes(StandardCharsets.US_ASCII));
+            return digest;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException(missing);
         }
     }
 
-    private static String hmac(String salt, String key) {
+    private static Mac hmac(String salt) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(salt.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-            return BASE64.encodeToString(mac.doFinal(key.getBytes(StandardCharsets.UTF_8)));
+            return mac;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException(missing);
+        }
+    }
+
+    private static byte[] finish(Mac prepared, String key) {
+        try {
+            return ((Mac) prepared.clone()).doFinal(key.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

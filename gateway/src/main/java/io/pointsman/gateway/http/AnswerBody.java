@@ -1,7 +1,7 @@
 package io.pointsman.gateway.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.pointsman.api.ChatEvent;
-import org.springframework.http.HttpHeaders;
 
 /// What the events of one answer become in the response. Confined to one thread.
 interface AnswerBody {
@@ -9,10 +9,11 @@ interface AnswerBody {
     /// Appends to `frames` what `event` becomes, which may be nothing.
     void add(ChatEvent event, Frames frames);
 
-    /// Sets the headers, just before the first bytes go out.
+    /// Sets the headers, just before the first bytes go out. Returns whether these are to go out as
+    /// a body of known length.
     ///
-    /// @param length how many bytes these are, where they are the whole body; else negative
-    void start(HttpHeaders headers, int length);
+    /// @param length how many bytes these are, where no others follow; else negative
+    boolean start(HttpHeaders headers, int length);
 
     /// What keeps the connection alive, and no reader notices.
     byte[] ping();

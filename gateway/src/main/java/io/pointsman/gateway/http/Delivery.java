@@ -1,27 +1,24 @@
 package io.pointsman.gateway.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pointsman.api.ChatEvent;
+import io.pointsman.gateway.accounting.Account;
+import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.config.GatewayConfig.Pings;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
-/// Carries the events of one answer to its client: for one subscriber, once. What it does it does
-/// on the event loop of the client's connection; signals may come from any thread.
+/// Carries the events of one answer to its client, once, and settles its account with the answer's
+/// end. What it does it does on the event loop of the client's connection; signals may come from
+/// any thread.
 ///
 /// All events that are there when the loop comes to it go out in one buffer: those of one read from
 /// the backend, as a rule. It waits while the client does not read, and asks the backend for no
@@ -30,35 +27,32 @@ import reactor.util.concurrent.Queues;
 /// backend's connection does then. The headers wait for the first bytes, so that a failure before
 /// them keeps its own status. While nothing goes out, a timer of the loop sends something that no
 /// reader notices; it is set anew only when it runs.
-final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>, Subscription {
+final class Delivery implements CoreSubscriber<ChatEvent> {
 
     private static final int PREFETCH = 16;
     private static final int REFILL = 8;
     private static final int FULL_BUFFER = 32 << 10;
 
-    private static final AtomicLongFieldUpdater<Delivery> REQUESTED =
-            AtomicLongFieldUpdater.newUpdater(Delivery.class, "requested");
     private static final AtomicIntegerFieldUpdater<Delivery> SCHEDULED =
             AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "scheduled");
 
-    private final Flux<ChatEvent> events;
     private final AnswerBody body;
-    private final ServerHttpResponse response;
+    private final ChatCall call;
+    private final Account account;
     private final Line line;
     private final Pings pings;
     private final Frames frames;
     private final Queue<ChatEvent> queue = Queues.<ChatEvent>get(PREFETCH).get();
     private final Runnable deliver = this::deliver;
 
-    private @Nullable Subscriber<? super DataBuffer> downstream;
     private volatile @Nullable Subscription upstream;
-    private volatile @Nullable Throwable failure;
+    private volatile ErrorRenderer.@Nullable Rendered failure;
     private volatile boolean done;
     private volatile boolean cancelled;
-    private volatile long requested;
     private volatile int scheduled;
 
     // The event loop's own.
+    private boolean delivering;
     private boolean started;
     private boolean over;
     private boolean waits;
@@ -66,41 +60,38 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
     private long lastWrite = System.nanoTime();
     private @Nullable ScheduledFuture<?> timer;
 
-    Delivery(
-            Flux<ChatEvent> events,
-            AnswerBody body,
-            ServerHttpResponse response,
-            Line line,
-            Pings pings) {
-        this.events = events;
+    Delivery(AnswerBody body, ChatCall call, Account account, Line line, Pings pings) {
         this.body = body;
-        this.response = response;
+        this.call = call;
+        this.account = account;
         this.line = line;
         this.pings = pings;
-        this.frames = new Frames(response.bufferFactory());
+        this.frames = new Frames(call.allocator());
     }
 
-    @Override
-    public void subscribe(Subscriber<? super DataBuffer> subscriber) {
-        downstream = subscriber;
-        subscriber.onSubscribe(this);
-        events.subscribe(this);
-        onLoop(this::ping);
+    /// Has the pings begin; called on the loop, once it is subscribed to the answer.
+    void start() {
+        ping();
     }
 
     /// Gives the answer up for `reason`: whoever has had nothing of it gets an error of its own,
     /// all others one at its end.
     void cut(Throwable reason) {
         onLoop(() -> {
-            if (over || body.ended()) {
-                return;
+            if (!over && !body.ended()) {
+                giveUp(reason);
+                deliver();
             }
-            cancelUpstream();
-            queue.clear();
-            failure = reason;
-            done = true;
-            deliver();
         });
+    }
+
+    private void giveUp(Throwable reason) {
+        var rendered = ErrorRenderer.render(reason);
+        account.settle(rendered.outcome());
+        cancelUpstream();
+        queue.clear();
+        failure = rendered;
+        done = true;
     }
 
     @Override
@@ -113,10 +104,14 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
         }
     }
 
+    /// The end of an answer settles its request, whatever becomes of the connections after it.
     @Override
     public void onNext(ChatEvent event) {
         if (!queue.offer(event)) {
             throw new IllegalStateException("a backend sent more than was asked for");
+        }
+        if (event instanceof ChatEvent.Finished) {
+            account.settle(Outcome.COMPLETED);
         }
         schedule();
     }
@@ -124,7 +119,9 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
     @Override
     public void onError(Throwable thrown) {
         if (!done) {
-            failure = thrown;
+            var rendered = ErrorRenderer.render(thrown);
+            account.settle(rendered.outcome());
+            failure = rendered;
             done = true;
             schedule();
         }
@@ -136,22 +133,15 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
         schedule();
     }
 
-    @Override
-    public void request(long n) {
-        Operators.addCap(REQUESTED, this, n);
-        if (done || !queue.isEmpty()) {
-            schedule();
-        }
-    }
-
-    @Override
-    public void cancel() {
-        cancelled = true;
+    /// The client is gone.
+    void cancel() {
         cancelUpstream();
         onLoop(this::end);
     }
 
     private void cancelUpstream() {
+        cancelled = true;
+        account.settle(Outcome.CANCELLED);
         var subscription = upstream;
         if (subscription != null) {
             subscription.cancel();
@@ -185,13 +175,30 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
 
     private void deliver() {
         scheduled = 0;
-        while (!over && requested > 0 && writable()) {
-            boolean last = done;
+        if (delivering) {
+            // A write has made the connection writable again; the loop below goes on.
+            return;
+        }
+        delivering = true;
+        try {
+            pass();
+        } catch (RuntimeException bug) {
+            frames.discard();
+            giveUp(bug);
+            finish();
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private void pass() {
+        while (!over && writable()) {
             fill();
+            boolean last = done;
             if (body.ended() || (last && queue.isEmpty())) {
                 finish();
             } else if (frames.size() > 0) {
-                emit();
+                send();
             } else {
                 return;
             }
@@ -215,7 +222,12 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
             }
             body.add(event, frames);
             consumed++;
+            refill();
         }
+    }
+
+    /// What follows may be there already, and then goes with what is waiting.
+    private void refill() {
         if (consumed >= REFILL && !done) {
             int more = consumed;
             consumed = 0;
@@ -224,35 +236,57 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
     }
 
     private void finish() {
-        var thrown = failure;
-        if (thrown != null && !started && frames.size() == 0) {
+        over = true;
+        var failed = failure;
+        if (failed != null && !started && frames.size() == 0) {
             end();
-            subscriber().onError(thrown);
+            call.failed(failed);
             return;
         }
-        if (thrown != null && !body.ended()) {
-            body.fail(ErrorRenderer.render(thrown).json(), frames);
-            line.closeAfterResponse();
+        if (failed != null && !body.ended()) {
+            body.fail(failed.json(), frames);
+            call.closeAfterResponse();
         }
-        if (frames.size() > 0) {
-            emit();
-        }
+        var last = frames.take();
         end();
-        subscriber().onComplete();
-    }
-
-    private void emit() {
-        if (!started) {
-            started = true;
-            body.start(response.getHeaders(), body.ended() ? frames.size() : -1);
+        boolean whole = !started && body.start(call.headers(), ended(last));
+        if (whole) {
+            call.answer(last);
+        } else {
+            line.together(() -> complete(last));
         }
-        lastWrite = System.nanoTime();
-        REQUESTED.decrementAndGet(this);
-        subscriber().onNext(frames.take());
+        call.end();
     }
 
-    private Subscriber<? super DataBuffer> subscriber() {
-        return Objects.requireNonNull(downstream);
+    private int ended(ByteBuf last) {
+        return body.ended() ? last.readableBytes() : -1;
+    }
+
+    /// Writes the `last` bytes of a body whose length was not known, and its end.
+    private void complete(ByteBuf last) {
+        if (!started) {
+            call.writeHead();
+        }
+        if (last.isReadable()) {
+            line.write(last);
+        }
+        call.complete();
+    }
+
+    /// Sends what is waiting, with more to follow.
+    private void send() {
+        lastWrite = System.nanoTime();
+        if (started) {
+            line.write(frames.take());
+            line.flush();
+            return;
+        }
+        started = true;
+        body.start(call.headers(), -1);
+        line.together(() -> {
+            call.writeHead();
+            line.write(frames.take());
+        });
     }
 
     private void end() {
@@ -261,7 +295,7 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
             timer.cancel(false);
         }
         if (waits) {
-            line.onWritable(() -> {});
+            line.onWritable(null);
         }
         queue.clear();
         frames.discard();
@@ -277,9 +311,9 @@ final class Delivery implements Publisher<DataBuffer>, CoreSubscriber<ChatEvent>
             schedulePing(limit - quiet);
             return;
         }
-        if (requested > 0 && queue.isEmpty() && !done && writable()) {
+        if (queue.isEmpty() && !done && writable()) {
             frames.raw(body.ping());
-            emit();
+            send();
         }
         schedulePing(pings.interval().toNanos());
     }

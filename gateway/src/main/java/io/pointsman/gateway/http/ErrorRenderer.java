@@ -6,10 +6,13 @@ import io.pointsman.api.wire.ErrorBody;
 import io.pointsman.gateway.accounting.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -29,7 +32,24 @@ final class ErrorRenderer {
     /// @param json the body
     /// @param retryAfter when trying again makes sense
     /// @param outcome its label in metrics and records
-    record Rendered(int status, byte[] json, Optional<Duration> retryAfter, Outcome outcome) {}
+    record Rendered(int status, byte[] json, Optional<Duration> retryAfter, Outcome outcome) {
+
+        /// Its headers, besides those of its body.
+        Map<String, String> headers() {
+            var headers = new LinkedHashMap<String, String>();
+            if (status == 401) {
+                headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            }
+            if (outcome == Outcome.SHUT_DOWN) {
+                headers.put(HttpHeaders.CONNECTION, "close");
+            }
+            retryAfter.ifPresent(wait ->
+                    headers.put(
+                            HttpHeaders.RETRY_AFTER,
+                            Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
+            return headers;
+        }
+    }
 
     /// Renders `thrown`.
     static Rendered render(Throwable thrown) {

@@ -1,13 +1,15 @@
 package io.pointsman.gateway.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.pointsman.api.Classification;
-import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.routing.FactHeader;
 import java.math.BigDecimal;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
-import org.springframework.http.HttpHeaders;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,32 +22,45 @@ import tools.jackson.databind.node.ObjectNode;
 record Facts(Account account, boolean settled, String parameters) {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<FactHeader, AsciiString> NAMES = names();
+
+    private static Map<FactHeader, AsciiString> names() {
+        var names = new EnumMap<FactHeader, AsciiString>(FactHeader.class);
+        for (var header : FactHeader.values()) {
+            names.put(header, AsciiString.cached(header.key()));
+        }
+        return names;
+    }
 
     /// The facts of a request whose parameters are nobody's concern.
     Facts(Account account, boolean settled) {
         this(account, settled, "");
     }
 
-    /// Sets the headers.
+    /// Sets the headers of a response.
     void write(HttpHeaders headers) {
-        headers.set(FactHeader.REQUEST_ID.key(), account.id().value());
-        account.route().ifPresent(route -> write(headers, route));
-        account.classification()
-                .ifPresent(judged -> headers.set(FactHeader.DIFFICULTY.key(), difficulty(judged)));
-        account.backend().ifPresent(name -> headers.set(FactHeader.BACKEND.key(), name));
-        if (account.attemptCount() > 0) {
-            headers.set(FactHeader.ATTEMPTS.key(), Integer.toString(account.attemptCount()));
-        }
-        if (!parameters.isEmpty()) {
-            headers.set(FactHeader.PARAMETERS.key(), parameters);
-        }
-        cost().ifPresent(cost -> headers.set(FactHeader.COST_USD.key(), cost.toPlainString()));
+        write((name, value) -> headers.set(NAMES.get(name), value));
     }
 
-    private static void write(HttpHeaders headers, Route route) {
-        headers.set(FactHeader.ROUTE.key(), route.pool());
-        headers.set(FactHeader.RULE.key(), route.rule());
-        headers.set(FactHeader.REASON.key(), route.reason());
+    /// Has `headers` take each header.
+    void write(BiConsumer<FactHeader, String> headers) {
+        headers.accept(FactHeader.REQUEST_ID, account.id().value());
+        account.route()
+                .ifPresent(route -> {
+                    headers.accept(FactHeader.ROUTE, route.pool());
+                    headers.accept(FactHeader.RULE, route.rule());
+                    headers.accept(FactHeader.REASON, route.reason());
+                });
+        account.classification()
+                .ifPresent(judged -> headers.accept(FactHeader.DIFFICULTY, difficulty(judged)));
+        account.backend().ifPresent(name -> headers.accept(FactHeader.BACKEND, name));
+        if (account.attemptCount() > 0) {
+            headers.accept(FactHeader.ATTEMPTS, Integer.toString(account.attemptCount()));
+        }
+        if (!parameters.isEmpty()) {
+            headers.accept(FactHeader.PARAMETERS, parameters);
+        }
+        cost().ifPresent(cost -> headers.accept(FactHeader.COST_USD, cost.toPlainString()));
     }
 
     /// The same facts as a JSON object.
@@ -81,10 +96,17 @@ record Facts(Account account, boolean settled, String parameters) {
 
     static String difficulty(Classification judged) {
         return switch (judged) {
-            case Classification.Scored scored ->
-                    String.format(Locale.ROOT, "%.3f", scored.difficulty());
+            case Classification.Scored scored -> thousandths(scored.difficulty());
             case Classification.Unknown _ -> "unknown";
         };
+    }
+
+    /// A number from 0 to 1 with three digits.
+    private static String thousandths(double score) {
+        long thousandths = Math.round(score * 1000);
+        // A leading one keeps the zeros.
+        var digits = Long.toString(1000 + thousandths % 1000);
+        return thousandths / 1000 + "." + digits.substring(1);
     }
 
     static double rounded(double score) {

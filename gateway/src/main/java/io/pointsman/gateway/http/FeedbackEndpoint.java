@@ -43,7 +43,7 @@ final class FeedbackEndpoint {
         return Mono.defer(() -> {
             var key = request.headers().asHttpHeaders().getFirst(HttpHeaders.AUTHORIZATION);
             var tenant = authenticator.authenticate(key);
-            return bodies.read(request.exchange().getRequest())
+            return bodies.read(request)
                     .map(FeedbackEndpoint::read)
                     .flatMap(said ->
                             learning.feedback(tenant.name(), said.id(), said.score())

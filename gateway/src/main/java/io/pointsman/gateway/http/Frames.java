@@ -1,11 +1,11 @@
 package io.pointsman.gateway.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.pointsman.api.wire.SseEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.DataBufferUtils;
 
 /// The bytes that go to a client next, written straight into one buffer of the server's. Confined
 /// to one thread.
@@ -15,16 +15,16 @@ final class Frames {
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final int ROOM = 512;
 
-    private final DataBufferFactory factory;
-    private @Nullable DataBuffer buffer;
+    private final ByteBufAllocator allocator;
+    private @Nullable ByteBuf buffer;
 
-    Frames(DataBufferFactory factory) {
-        this.factory = factory;
+    Frames(ByteBufAllocator allocator) {
+        this.allocator = allocator;
     }
 
     /// Appends `bytes` as they are.
     Frames raw(byte[] bytes) {
-        room(bytes.length).write(bytes);
+        room(bytes.length).writeBytes(bytes);
         return this;
     }
 
@@ -33,34 +33,34 @@ final class Frames {
         if (!oneLine(json)) {
             return raw(SseEncoder.event(json));
         }
-        room(json.length + DATA.length + END.length).write(DATA).write(json).write(END);
+        room(json.length + DATA.length + END.length)
+                .writeBytes(DATA)
+                .writeBytes(json)
+                .writeBytes(END);
         return this;
     }
 
     /// How many bytes are waiting.
     int size() {
-        return buffer == null ? 0 : buffer.readableByteCount();
+        return buffer == null ? 0 : buffer.readableBytes();
     }
 
     /// What is waiting, for whoever sends it; leaves nothing behind.
-    DataBuffer take() {
-        var taken = buffer == null ? factory.allocateBuffer(0) : buffer;
+    ByteBuf take() {
+        var taken = buffer == null ? Unpooled.EMPTY_BUFFER : buffer;
         buffer = null;
         return taken;
     }
 
     /// Throws away what is waiting.
     void discard() {
-        if (buffer != null) {
-            DataBufferUtils.release(buffer);
-            buffer = null;
-        }
+        take().release();
     }
 
-    private DataBuffer room(int bytes) {
+    private ByteBuf room(int bytes) {
         var open = buffer;
         if (open == null) {
-            open = factory.allocateBuffer(bytes + ROOM);
+            open = allocator.buffer(bytes + ROOM);
             buffer = open;
         }
         return open;

@@ -1,10 +1,8 @@
 package io.pointsman.gateway.http;
 
-import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.Authenticator;
 import io.pointsman.gateway.config.GatewayConfig.Server;
-import io.pointsman.gateway.dispatch.Dispatcher;
 import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.routing.Routing;
 import java.time.InstantSource;
@@ -18,36 +16,26 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import reactor.core.publisher.Mono;
 
-/// The paths of the gateway.
+/// The paths of the gateway that WebFlux answers.
 public final class HttpRoutes {
 
     private HttpRoutes() {}
 
-    /// All paths, answered with these collaborators.
+    /// All paths but that of the chat, answered with these collaborators.
     public static RouterFunction<ServerResponse> create(
             Authenticator authenticator,
             Server server,
             Supplier<Routing> routing,
-            Dispatcher dispatcher,
-            Ledger ledger,
             Learning learning,
             InstantSource clock) {
-        var bodies = new BodyReader(server.maxRequestBytes(), "server.max-request-bytes");
-        var chat =
-                new ChatEndpoint(
-                        new Intake(authenticator, bodies, routing, ledger, Ticker.SYSTEM, clock),
-                        dispatcher,
-                        learning,
-                        routing,
-                        server.pings());
         var feedback = new FeedbackEndpoint(authenticator, learning);
         var route =
                 new RouteEndpoint(
-                        new Intake(authenticator, bodies, routing, _ -> {}, Ticker.SYSTEM, clock));
+                        new Intake(authenticator, routing, _ -> {}, Ticker.SYSTEM, clock),
+                        BodyReader.of(server));
         var models = new ModelsEndpoint(authenticator, routing, clock.instant());
         return RouterFunctions.route()
-                .POST("/v1/chat/completions", chat::chat)
-                .add(only("/v1/chat/completions", HttpMethod.POST))
+                .add(only(ChatEndpoint.PATH, HttpMethod.POST))
                 .POST("/v1/route", route::route)
                 .add(only("/v1/route", HttpMethod.POST))
                 .POST("/v1/feedback", feedback::feedback)

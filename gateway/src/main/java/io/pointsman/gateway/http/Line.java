@@ -1,54 +1,50 @@
 package io.pointsman.gateway.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.netty.Connection;
-import reactor.netty.channel.AbortedException;
-import reactor.netty.http.server.HttpServerRequest;
 
-/// The client's connection, as far as the answer to one request needs it. Its methods, but for
-/// [#loop], belong to the connection's event loop.
-final class Line {
+/// A client's connection, as far as the answers on it need it: one for each connection, which is a
+/// handler of its channel from the first answer on. Its methods, but for [#loop], belong to the
+/// connection's event loop.
+final class Line extends ChannelDuplexHandler {
 
     private static final long LINGER_MS = 250;
 
-    /// Whose request came last on a connection.
-    private static final AttributeKey<Line> LATEST = AttributeKey.valueOf("pointsman.line");
+    private static final AttributeKey<Line> KEY = AttributeKey.valueOf("pointsman.line");
 
-    private final Connection connection;
     private final Channel channel;
     private final EventLoop loop;
 
-    private Line(Connection connection, Channel channel) {
-        this.connection = connection;
-        // The connection forgets its channel with the end of the response.
+    /// How many requests were answered on it, or are being answered.
+    private long requests;
+
+    private @Nullable Runnable onWritable;
+    private boolean held;
+
+    private Line(Channel channel) {
         this.channel = channel;
         loop = channel.eventLoop();
     }
 
-    /// The connection that `request` came on.
-    ///
-    /// @throws AbortedException if it is gone already
-    static Line of(ServerHttpRequest request) {
-        HttpServerRequest own = ServerHttpRequestDecorator.getNativeRequest(request);
-        var found = new AtomicReference<Connection>();
-        own.withConnection(found::set);
-        var connection = found.get();
-        if (connection == null || !connection.channel().isRegistered()) {
-            throw new AbortedException("the client has hung up");
+    /// The line of `channel`, on which another request has come.
+    static Line of(Channel channel) {
+        var attribute = channel.attr(KEY);
+        var line = attribute.get();
+        if (line == null) {
+            line = new Line(channel);
+            attribute.set(line);
+            channel.pipeline().addFirst(line);
         }
-        var channel = connection.channel();
-        var line = new Line(connection, channel);
-        channel.attr(LATEST).set(line);
+        line.requests++;
         return line;
     }
 
@@ -62,53 +58,75 @@ final class Line {
         return channel.isWritable();
     }
 
-    /// Runs `action` whenever the reader has caught up.
-    void onWritable(Runnable action) {
-        Reader.of(channel).action = action;
+    /// Whether all that was written has gone out.
+    boolean drained() {
+        var waiting = channel.unsafe().outboundBuffer();
+        return waiting == null || waiting.isEmpty();
     }
 
-    /// Closes the connection soon after the response has gone out, so that a reader that waits for
-    /// the end comes to one. A client that keeps connections may have sent its next request by
-    /// then: that one is still answered.
-    void closeAfterResponse() {
-        connection.onTerminate().subscribe(_ -> {}, _ -> closeSoon(), this::closeSoon);
+    /// Has `action` run whenever the reader has caught up; null for nothing any more.
+    void onWritable(@Nullable Runnable action) {
+        onWritable = action;
     }
 
-    private void closeSoon() {
+    /// Writes a part of a response's body, which goes out with the next flush.
+    void write(ByteBuf part) {
+        var _ = channel.write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    /// Sends what was written.
+    void flush() {
+        channel.flush();
+    }
+
+    /// Runs `writes`; what they flush goes out in one piece after them.
+    void together(Runnable writes) {
+        held = true;
         try {
-            var _ = loop.schedule(this::closeIfIdle, LINGER_MS, TimeUnit.MILLISECONDS);
+            writes.run();
+        } finally {
+            held = false;
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        if (!held) {
+            context.flush();
+        }
+    }
+
+    /// Closes the connection soon after the response to its latest request has gone out on it, so
+    /// that a reader that waits for the end comes to one. A client that keeps connections may have
+    /// sent its next request by then: that one is still answered.
+    ///
+    /// @param connection the same connection, until the response has gone out
+    void closeAfterResponse(Connection connection) {
+        long failed = requests;
+        Runnable closing = () -> closeSoon(failed);
+        connection.onTerminate().subscribe(_ -> {}, _ -> closing.run(), closing);
+    }
+
+    private void closeSoon(long failed) {
+        try {
+            var _ = loop.schedule(() -> closeIfIdle(failed), LINGER_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException _) {
             // The server has stopped, and with it every connection.
         }
     }
 
-    private void closeIfIdle() {
-        if (channel.attr(LATEST).get() == this) {
+    private void closeIfIdle(long failed) {
+        if (requests == failed) {
             var _ = channel.close();
         }
     }
 
-    /// Tells when the connection takes bytes again.
-    private static final class Reader extends ChannelInboundHandlerAdapter {
-
-        private @Nullable Runnable action;
-
-        /// The one of `channel`, which gets it with the first slow answer.
-        static Reader of(Channel channel) {
-            var known = channel.pipeline().get(Reader.class);
-            if (known == null) {
-                known = new Reader();
-                channel.pipeline().addFirst(known);
-            }
-            return known;
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        if (onWritable != null && channel.isWritable()) {
+            onWritable.run();
         }
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-            if (action != null && context.channel().isWritable()) {
-                action.run();
-            }
-            super.channelWritabilityChanged(context);
-        }
+        super.channelWritabilityChanged(context);
     }
 }

@@ -2,15 +2,16 @@ package io.pointsman.gateway.http;
 
 import io.pointsman.api.BackendLoad;
 import io.pointsman.api.Candidate;
-import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
 import java.util.Locale;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,20 +23,36 @@ final class RouteEndpoint {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Intake intake;
+    private final BodyReader bodies;
 
-    RouteEndpoint(Intake intake) {
+    RouteEndpoint(Intake intake, BodyReader bodies) {
         this.intake = intake;
+        this.bodies = bodies;
     }
 
     Mono<ServerResponse> route(ServerRequest request) {
-        return intake.accept(request, RouteEndpoint::explain);
+        return Mono.defer(() -> {
+            HttpServerRequest own =
+                    ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
+            var headers = own.requestHeaders();
+            var account = intake.open(headers);
+            return Mono.defer(
+                            () -> {
+                                var tenant = intake.admit(account, headers);
+                                return bodies.read(own)
+                                        .map(bytes -> intake.route(bytes, tenant, account, headers))
+                                        .flatMap(routed -> explain(routed, account));
+                            })
+                    .onErrorResume(thrown -> ErrorResponses.response(thrown, account));
+        });
     }
 
-    private static Mono<ServerResponse> explain(ChatRequest request, Route route, Account account) {
+    private static Mono<ServerResponse> explain(Intake.Routed routed, Account account) {
+        var route = routed.route();
         var json = JSON.createObjectNode();
         json.put("object", "route");
         json.put("request_id", account.id().value());
-        json.put("model", request.model());
+        json.put("model", routed.request().model());
         json.put("route", route.pool());
         json.put("rule", route.rule());
         json.put("reason", route.reason());
@@ -43,7 +60,9 @@ final class RouteEndpoint {
         candidates(json.putArray("candidates"), route);
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .headers(new Facts(account, false)::write)
+                .headers(headers ->
+                        new Facts(account, false)
+                                .write((fact, value) -> headers.set(fact.key(), value)))
                 .bodyValue(json.toString());
     }
 

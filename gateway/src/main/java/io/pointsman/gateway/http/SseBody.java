@@ -1,5 +1,7 @@
 package io.pointsman.gateway.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChunkWriter;
@@ -8,15 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 
 /// The server-sent events of one answer; confined to one thread. Chunks pass as they are. The usage
 /// chunk goes only to a client that asked for one, exactly once and last, and carries the facts
 /// that were not yet known when the headers went out; other clients get these in a comment.
 final class SseBody implements AnswerBody {
 
-    private static final MediaType EVENT_STREAM = MediaType.parseMediaType("text/event-stream");
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("Content-Type");
+    private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
+    private static final AsciiString CACHE_CONTROL = AsciiString.cached("Cache-Control");
+    private static final AsciiString NO_CACHE = AsciiString.cached("no-cache");
+    private static final AsciiString ACCEL_BUFFERING = AsciiString.cached("X-Accel-Buffering");
+    private static final AsciiString NO = AsciiString.cached("no");
     private static final byte[] PING = SseEncoder.comment("ping");
     private static final byte[] DONE = SseEncoder.done();
 
@@ -52,11 +57,12 @@ final class SseBody implements AnswerBody {
     }
 
     @Override
-    public void start(HttpHeaders headers, int length) {
-        headers.setContentType(EVENT_STREAM);
-        headers.setCacheControl("no-cache");
-        headers.set("X-Accel-Buffering", "no");
+    public boolean start(HttpHeaders headers, int length) {
+        headers.set(CONTENT_TYPE, EVENT_STREAM)
+                .set(CACHE_CONTROL, NO_CACHE)
+                .set(ACCEL_BUFFERING, NO);
         facts.apply(false).write(headers);
+        return false;
     }
 
     @Override

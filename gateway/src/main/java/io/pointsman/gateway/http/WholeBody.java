@@ -1,12 +1,11 @@
 package io.pointsman.gateway.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.wire.ChunkAggregator;
 import io.pointsman.api.wire.ChunkWriter;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 
 /// The one `chat.completion` that the chunks of an answer fold into, for a client that does not
 /// stream; confined to one thread. Newlines before it keep the connection alive.
@@ -46,12 +45,15 @@ final class WholeBody implements AnswerBody {
     }
 
     @Override
-    public void start(HttpHeaders headers, int length) {
-        headers.setContentType(MediaType.APPLICATION_JSON);
-        if (length >= 0) {
-            headers.setContentLength(length);
+    public boolean start(HttpHeaders headers, int length) {
+        boolean whole = length >= 0;
+        if (whole) {
+            Replies.json(headers, length);
+        } else {
+            Replies.json(headers);
         }
-        facts.apply(length >= 0).write(headers);
+        facts.apply(whole).write(headers);
+        return whole;
     }
 
     @Override

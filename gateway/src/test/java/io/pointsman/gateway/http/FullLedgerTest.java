@@ -2,6 +2,7 @@ package io.pointsman.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pointsman.api.Tenant;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Outcome;
@@ -20,8 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
-import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.netty.http.server.HttpServer;
 
 class FullLedgerTest {
@@ -30,8 +29,9 @@ class FullLedgerTest {
 
     @Test
     void aRequestThatCannotBeRecordedIsRefusedBeforeAnybodyIsCalled() throws Exception {
-        var routes =
-                HttpRoutes.create(
+        var chat =
+                new ChatEndpoint(
+                        new Entrance(new RequestGate(1), new SimpleMeterRegistry()),
                         new Authenticator(ApiKeys.none(), name -> new Tenant(name, true)),
                         GatewayConfigLoader.builtIn().server(),
                         () -> {
@@ -43,8 +43,7 @@ class FullLedgerTest {
                         new Full(),
                         Learning.Off.OFF,
                         () -> Instant.EPOCH);
-        var adapter = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(routes));
-        var server = HttpServer.create().host("127.0.0.1").port(0).handle(adapter).bindNow();
+        var server = HttpServer.create().host("127.0.0.1").port(0).handle(chat).bindNow();
         try (var client = HttpClient.newHttpClient()) {
             var uri = URI.create("http://127.0.0.1:" + server.port() + "/v1/chat/completions");
 
