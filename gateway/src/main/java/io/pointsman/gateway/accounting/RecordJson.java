@@ -1,30 +1,21 @@
 package io.pointsman.gateway.accounting;
 
 import io.pointsman.api.Classification;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /// A record as one line of JSON, without a word of a prompt: what the log and the spool hold. Money
-/// is decimal, times are milliseconds. Immutable.
+/// is decimal, times are milliseconds. Thread-safe.
 ///
 /// Fields are added over time and never change their meaning, so that a line can be read years
 /// later: whoever reads it skips what it does not know.
 public final class RecordJson {
 
-    private static final int TYPICAL_LENGTH = 1_024;
     private static final int LONGEST_MODEL = 128;
     private static final char DELETE = 0x7f;
-    private static final double NANOS_PER_MILLI = 1e6;
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
 
     private final ReasonerPrice reasoner;
 
@@ -35,88 +26,86 @@ public final class RecordJson {
 
     /// `request` as UTF-8 JSON, without a line end.
     public byte[] write(RequestRecord request) {
-        var bytes = new ByteArrayOutputStream(TYPICAL_LENGTH);
-        try (var json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(json, request);
-        }
-        return bytes.toByteArray();
-    }
-
-    private void write(JsonGenerator json, RequestRecord request) {
-        json.writeStartObject();
-        json.writeStringProperty("at", request.receivedAt().toString());
-        json.writeStringProperty("id", request.id().value());
+        var json = new JsonLine();
+        json.begin();
+        json.text("at", request.receivedAt());
+        json.text("id", request.id().value());
         text(json, "tenant", request.tenant());
-        text(json, "model", request.model().map(RecordJson::plain));
-        json.writeBooleanProperty("stream", request.stream());
-        json.writeStringProperty("outcome", request.outcome().label());
-        request.route()
-                .ifPresent(route -> {
-                    json.writeStringProperty("route", route.pool());
-                    json.writeStringProperty("rule", route.rule());
-                    json.writeStringProperty("reason", route.reason());
-                });
+        if (request.model().isPresent()) {
+            json.text("model", plain(request.model().get()));
+        }
+        json.flag("stream", request.stream());
+        json.text("outcome", request.outcome().label());
+        if (request.route().isPresent()) {
+            var route = request.route().get();
+            json.text("route", route.pool());
+            json.text("rule", route.rule());
+            json.text("reason", route.reason());
+        }
         text(json, "policy", request.policyVersion());
-        request.classification().ifPresent(judged -> write(json, judged));
+        if (request.classification().isPresent()) {
+            write(json, request.classification().get());
+        }
         write(json, request.attempts());
         var usage = request.usage();
-        json.writeNumberProperty("prompt_tokens", usage.promptTokens());
-        json.writeNumberProperty("cached_tokens", usage.cachedTokens());
-        json.writeNumberProperty("completion_tokens", usage.completionTokens());
-        json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        json.writeBooleanProperty("estimated", usage.estimated());
+        json.number("prompt_tokens", usage.promptTokens());
+        json.number("cached_tokens", usage.cachedTokens());
+        json.number("completion_tokens", usage.completionTokens());
+        json.number("reasoning_tokens", usage.reasoningTokens());
+        json.flag("estimated", usage.estimated());
         money(json, "cost_usd", request.cost());
         money(json, "reasoner_cost_usd", reasoner.cost(request));
         time(json, "overhead_ms", request.overhead());
         time(json, "ttft_ms", request.timeToFirstToken());
         time(json, "time_to_answer_ms", request.timeToAnswer());
         time(json, "time_per_token_ms", request.timePerToken());
-        json.writeNumberProperty("classification_ms", millis(request.classificationTime()));
-        json.writeNumberProperty("duration_ms", millis(request.duration()));
-        json.writeNumberProperty("request_bytes", request.requestBytes());
-        json.writeNumberProperty("response_bytes", request.responseBytes());
-        json.writeEndObject();
+        json.millis("classification_ms", request.classificationTime().toNanos());
+        json.millis("duration_ms", request.duration().toNanos());
+        json.number("request_bytes", request.requestBytes());
+        json.number("response_bytes", request.responseBytes());
+        json.end();
+        return json.toByteArray();
     }
 
-    private static void write(JsonGenerator json, Classification judged) {
+    private static void write(JsonLine json, Classification judged) {
         switch (judged) {
             case Classification.Scored scored -> {
-                json.writeNumberProperty("difficulty", scored.difficulty());
-                scored.doubt()
-                        .ifPresent(doubt -> json.writeStringProperty("doubt", lower(doubt.name())));
+                json.number("difficulty", scored.difficulty());
+                if (scored.doubt().isPresent()) {
+                    json.text("doubt", scored.doubt().get().name().toLowerCase(Locale.ROOT));
+                }
             }
-            case Classification.Unknown(var cause) ->
-                    json.writeStringProperty("difficulty_unknown", cause.name());
+            case Classification.Unknown(var cause) -> json.text("difficulty_unknown", cause.name());
         }
     }
 
-    private static void write(JsonGenerator json, List<Attempt> attempts) {
-        json.writeArrayPropertyStart("attempts");
+    private static void write(JsonLine json, List<Attempt> attempts) {
+        json.beginList("attempts");
         for (var attempt : attempts) {
             write(json, attempt);
         }
-        json.writeEndArray();
+        json.endList();
     }
 
-    private static void write(JsonGenerator json, Attempt attempt) {
+    private static void write(JsonLine json, Attempt attempt) {
         var usage = attempt.usage();
-        json.writeStartObject();
+        json.begin();
         text(json, "pool", attempt.pool());
-        json.writeStringProperty("backend", attempt.backend());
-        json.writeStringProperty("model", attempt.model());
-        json.writeStringProperty("outcome", attempt.outcome().label());
-        json.writeNumberProperty("prompt_tokens", usage.promptTokens());
-        json.writeNumberProperty("cached_tokens", usage.cachedTokens());
-        json.writeNumberProperty("completion_tokens", usage.completionTokens());
-        json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        json.writeBooleanProperty("estimated", usage.estimated());
+        json.text("backend", attempt.backend());
+        json.text("model", attempt.model());
+        json.text("outcome", attempt.outcome().label());
+        json.number("prompt_tokens", usage.promptTokens());
+        json.number("cached_tokens", usage.cachedTokens());
+        json.number("completion_tokens", usage.completionTokens());
+        json.number("reasoning_tokens", usage.reasoningTokens());
+        json.flag("estimated", usage.estimated());
         money(json, "cost_usd", attempt.cost());
         time(json, "ttft_ms", attempt.timeToFirstToken());
-        json.writeNumberProperty("duration_ms", millis(attempt.duration()));
+        json.millis("duration_ms", attempt.duration().toNanos());
         if (attempt.hedged()) {
-            json.writeBooleanProperty("hedged", true);
+            json.flag("hedged", true);
         }
-        json.writeEndObject();
+        json.end();
     }
 
     /// `name`, which a client may have made up, without what a reader or a database could choke on.
@@ -140,28 +129,24 @@ public final class RecordJson {
         return c >= ' ' && c != DELETE && !Character.isSurrogate(c);
     }
 
-    private static void text(JsonGenerator json, String name, Optional<String> value) {
-        value.ifPresent(text -> json.writeStringProperty(name, text));
-    }
-
-    /// An unknown cost is null, never zero.
-    private static void money(JsonGenerator json, String name, Optional<BigDecimal> value) {
+    private static void text(JsonLine json, String name, Optional<String> value) {
         if (value.isPresent()) {
-            json.writeNumberProperty(name, value.get());
-        } else {
-            json.writeNullProperty(name);
+            json.text(name, value.get());
         }
     }
 
-    private static void time(JsonGenerator json, String name, Optional<Duration> value) {
-        value.ifPresent(time -> json.writeNumberProperty(name, millis(time)));
+    /// An unknown cost is null, never zero.
+    private static void money(JsonLine json, String name, Optional<BigDecimal> value) {
+        if (value.isPresent()) {
+            json.number(name, value.get());
+        } else {
+            json.nothing(name);
+        }
     }
 
-    private static double millis(Duration duration) {
-        return duration.toNanos() / NANOS_PER_MILLI;
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
+    private static void time(JsonLine json, String name, Optional<Duration> value) {
+        if (value.isPresent()) {
+            json.millis(name, value.get().toNanos());
+        }
     }
 }

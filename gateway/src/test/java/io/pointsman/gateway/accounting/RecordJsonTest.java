@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class LogLedgerTest {
+class RecordJsonTest {
 
     @Test
     void saysWhyAScoreIsDoubted() {
@@ -53,9 +53,10 @@ class LogLedgerTest {
         var account = new Account(new RequestId("r"), records::add, () -> 0, Instant.EPOCH);
         account.classified(classification, 0);
         account.settle(Outcome.COMPLETED);
-        return new JsonMapper()
-                .readTree(
-                        new LogLedger(new RecordJson(ReasonerPrice.UNKNOWN))
-                                .line(records.getFirst()));
+        return tree(records.getFirst());
+    }
+
+    private static JsonNode tree(RequestRecord request) {
+        return new JsonMapper().readTree(new RecordJson(ReasonerPrice.UNKNOWN).write(request));
     }
 }
