@@ -1,18 +1,21 @@
 package io.pointsman.gateway.admission;
 
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The keys that clients may use, each stored as a [KeyHash] and never as itself. Immutable.
+/// The keys that clients may use, each stored as a [KeyHash] and never as itself. Thread-safe;
+/// which keys there are never changes.
 ///
 /// The text form is a line a key, `tenant:hash`, as `pointsman keys create TENANT` prints it; empty
 /// lines and lines that begin with `#` are skipped.
 public final class ApiKeys {
 
-    private final Map<String, Entry> byIndex;
+    private final Map<Long, Entry> byIndex;
 
-    private ApiKeys(Map<String, Entry> byIndex) {
+    private ApiKeys(Map<Long, Entry> byIndex) {
         this.byIndex = byIndex;
     }
 
@@ -26,7 +29,7 @@ public final class ApiKeys {
     /// @throws IllegalArgumentException if a line is not of the form `tenant:hash`; the message
     ///   names the line and never shows it
     public static ApiKeys parse(String source, String text) {
-        var byIndex = new HashMap<String, Entry>();
+        var byIndex = new HashMap<Long, Entry>();
         var number = 0;
         for (var raw : text.split("[\\n,]", -1)) {
             number++;
@@ -35,7 +38,7 @@ public final class ApiKeys {
                 continue;
             }
             var entry = entry(source + ":" + number, line);
-            if (byIndex.putIfAbsent(entry.hash().index(), entry) != null) {
+            if (byIndex.putIfAbsent(entry.hash.number(), entry) != null) {
                 throw new IllegalArgumentException(
                         source + ":" + number + ": this key stands here twice");
             }
@@ -69,11 +72,40 @@ public final class ApiKeys {
 
     /// The tenant whose key `key` is; empty for a key that is not known.
     Optional<String> tenantOf(String key) {
-        var entry = byIndex.get(KeyHash.indexOf(key));
-        return entry != null && entry.hash().matches(key)
-                ? Optional.of(entry.tenant())
+        var digest = KeyHash.digest(key);
+        var entry = byIndex.get(KeyHash.number(digest));
+        return entry != null && entry.isOf(key, digest)
+                ? Optional.of(entry.tenant)
                 : Optional.empty();
     }
 
-    private record Entry(String tenant, KeyHash hash) {}
+    /// A key that may be used. Thread-safe.
+    private static final class Entry {
+
+        private final String tenant;
+        private final KeyHash hash;
+
+        /// The digest of the key once it was found to be the right one, so that this is found out
+        /// once: another key has another digest. In memory only, where the key itself comes by with
+        /// each request.
+        private volatile byte @Nullable [] known;
+
+        private Entry(String tenant, KeyHash hash) {
+            this.tenant = tenant;
+            this.hash = hash;
+        }
+
+        /// Whether this is `key`, whose digest is `digest`; compared in constant time.
+        private boolean isOf(String key, byte[] digest) {
+            var right = known;
+            if (right != null) {
+                return MessageDigest.isEqual(right, digest);
+            }
+            if (hash.matches(key)) {
+                known = digest;
+                return true;
+            }
+            return false;
+        }
+    }
 }

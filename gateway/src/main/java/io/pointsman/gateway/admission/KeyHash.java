@@ -24,6 +24,11 @@ public record KeyHash(String index, String salt, String hash) {
     private static final Pattern FORM =
             Pattern.compile("pm1\\.([0-9a-f]{12})\\.([A-Za-z0-9_-]{22})\\.([A-Za-z0-9_-]{43})");
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final int INDEX_BYTES = 6;
+
+    /// To be cloned, never to be used: looking up an algorithm costs more than a digest.
+    private static final MessageDigest BEGUN = begun();
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /// Makes a new key of 256 random bits.
@@ -56,12 +61,39 @@ public record KeyHash(String index, String salt, String hash) {
                 hmac(salt, key).getBytes(StandardCharsets.US_ASCII));
     }
 
-    static String indexOf(String key) {
+    private static String indexOf(String key) {
+        return HexFormat.of().formatHex(digest(key), 0, INDEX_BYTES);
+    }
+
+    /// The index as a number.
+    long number() {
+        return Long.parseLong(index, 16);
+    }
+
+    /// The number that the index of the key with the digest `digest` is.
+    static long number(byte[] digest) {
+        long number = 0;
+        for (int i = 0; i < INDEX_BYTES; i++) {
+            number = (number << Byte.SIZE) | (digest[i] & 0xFF);
+        }
+        return number;
+    }
+
+    /// The digest of `key` that the index is taken from: 32 bytes.
+    static byte[] digest(String key) {
+        try {
+            var digest = (MessageDigest) BEGUN.clone();
+            return digest.digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    private static MessageDigest begun() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update("pointsman key index\0".getBytes(StandardCharsets.US_ASCII));
-            var full = digest.digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(full, 0, 6);
+            return digest;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException(missing);
         }
