@@ -128,10 +128,22 @@ final class JsonLine {
 
     void text(String name, String value) {
         name(name);
+        ensure(value.length() + 2);
+        buffer[length++] = '"';
+        int plain = 0;
+        while (plain < value.length() && plain(value.charAt(plain))) {
+            buffer[length++] = (byte) value.charAt(plain++);
+        }
+        if (plain < value.length()) {
+            rest(value, plain);
+        }
         put('"');
-        for (int i = 0; i < value.length(); i++) {
+    }
+
+    private void rest(String value, int from) {
+        for (int i = from; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+            if (plain(c)) {
                 put(c);
             } else if (c < 0x80) {
                 escaped(c);
@@ -143,7 +155,11 @@ final class JsonLine {
                 encoded(Character.isSurrogate(c) ? '?' : c);
             }
         }
-        put('"');
+    }
+
+    /// Whether it is a byte and nothing to escape.
+    private static boolean plain(char c) {
+        return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
     }
 
     /// The line.
@@ -152,11 +168,14 @@ final class JsonLine {
     }
 
     private void name(String name) {
+        ensure(name.length() + 4);
         separate();
-        put('"');
-        ascii(name);
-        put('"');
-        put(':');
+        buffer[length++] = '"';
+        for (int i = 0; i < name.length(); i++) {
+            buffer[length++] = (byte) name.charAt(i);
+        }
+        buffer[length++] = '"';
+        buffer[length++] = ':';
     }
 
     private void separate() {

@@ -202,10 +202,7 @@ public final class Metrics implements Ledger {
         }
 
         private Counter counter(
-                Map<Outcome, Counter> known,
-                Outcome outcome,
-                String name,
-                String description) {
+                Map<Outcome, Counter> known, Outcome outcome, String name, String description) {
             var counter = known.get(outcome);
             if (counter == null) {
                 counter =

@@ -64,9 +64,7 @@ final class LedgerLog implements AutoCloseable {
         long told = 0;
         try {
             for (var lines = batches.take(); !lines.isEmpty(); lines = batches.take()) {
-                for (var line : lines) {
-                    LINES.info(new String(line, StandardCharsets.UTF_8));
-                }
+                log(lines);
                 waiting.addAndGet(-lines.size());
                 long now = dropped.get();
                 if (now > told && batches.isEmpty()) {
@@ -80,6 +78,22 @@ final class LedgerLog implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void log(List<byte[]> lines) {
+        var flushing = Flushing.hold(LINES);
+        try {
+            for (var line : lines.subList(0, lines.size() - 1)) {
+                log(line);
+            }
+        } finally {
+            flushing.release();
+        }
+        log(lines.getLast());
+    }
+
+    private static void log(byte[] line) {
+        LINES.info(new String(line, StandardCharsets.UTF_8));
     }
 
     /// Waits a while for what is left to be written.

@@ -3,18 +3,22 @@ package io.pointsman.gateway.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.OutputStreamAppender;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.ReasonerPrice;
 import io.pointsman.gateway.accounting.RecordJson;
 import io.pointsman.gateway.config.LedgerConfig;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,24 @@ class LedgerLogTest {
         for (var line : console.lines) {
             assertThat(line).contains("\"id\":\"r" + next++ + "\"");
         }
+    }
+
+    @Test
+    void linesThatCameTogetherGoOutTogetherAndAtOnce() throws InterruptedException {
+        int count = 5_000;
+        var stream = new Stream();
+        logger.detachAppender(console);
+        logger.addAppender(stream.appender());
+        try (var ledger = open()) {
+            for (int i = 0; i < count; i++) {
+                ledger.record(Records.record("r" + i, Records.START, "a", "small"));
+            }
+            assertThat(stream.await(count)).isTrue();
+        } finally {
+            logger.detachAppender("stream");
+        }
+
+        assertThat(stream.flushes.get()).isBetween(1, count / 10);
     }
 
     @Test
@@ -136,6 +158,48 @@ class LedgerLogTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /// A file, say: what was written to it is there once it was flushed.
+    private final class Stream extends OutputStream {
+
+        private final AtomicInteger flushes = new AtomicInteger();
+        private int written;
+        private int there;
+
+        private OutputStreamAppender<ILoggingEvent> appender() {
+            var encoder = new PatternLayoutEncoder();
+            encoder.setContext(logger.getLoggerContext());
+            encoder.setPattern("%msg%n");
+            encoder.start();
+            var appender = new OutputStreamAppender<ILoggingEvent>();
+            appender.setContext(logger.getLoggerContext());
+            appender.setName("stream");
+            appender.setEncoder(encoder);
+            appender.setOutputStream(this);
+            appender.start();
+            return appender;
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            written += b == '\n' ? 1 : 0;
+        }
+
+        @Override
+        public synchronized void flush() {
+            flushes.incrementAndGet();
+            there = written;
+            notifyAll();
+        }
+
+        private synchronized boolean await(int lines) throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (there < lines && System.nanoTime() < end) {
+                wait(100);
+            }
+            return there == lines;
         }
     }
 }
