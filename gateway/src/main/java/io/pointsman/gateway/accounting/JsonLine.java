@@ -2,8 +2,6 @@ package io.pointsman.gateway.accounting;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /// One line of JSON in the making. Confined to one thread.
 ///
@@ -21,14 +19,8 @@ final class JsonLine {
     /// Those of one below a millisecond.
     private static final int MILLI_DIGITS = 6;
 
-    /// The last second that was written, since all of a batch came in it or the next.
-    private static volatile @Nullable Second latest;
-
     private final StringBuilder line = new StringBuilder(TYPICAL_LENGTH);
     private boolean first = true;
-
-    /// A second, and how a date in it begins.
-    private record Second(long number, String text) {}
 
     /// Begins an object, which is the line or an element of a list.
     void begin() {
@@ -88,30 +80,21 @@ final class JsonLine {
         digits(rest, digits);
     }
 
-    /// A moment as [Instant#toString()] has it.
-    void text(String name, Instant moment) {
-        name(name).append('"').append(second(moment.getEpochSecond()));
-        int nanos = moment.getNano();
+    /// A moment as [java.time.Instant#toString()] has it: so many nanoseconds after `second`, which
+    /// is written without the `Z`.
+    void text(String name, String second, int nanos) {
+        name(name).append('"').append(second);
         if (nanos != 0) {
             int digits = NANO_DIGITS;
-            while (nanos % 1_000 == 0) {
-                nanos /= 1_000;
+            int left = nanos;
+            while (left % 1_000 == 0) {
+                left /= 1_000;
                 digits -= 3;
             }
             line.append('.');
-            digits(nanos, digits);
+            digits(left, digits);
         }
         line.append("Z\"");
-    }
-
-    private static String second(long number) {
-        var known = latest;
-        if (known == null || known.number() != number) {
-            var text = Instant.ofEpochSecond(number).toString();
-            known = new Second(number, text.substring(0, text.length() - 1));
-            latest = known;
-        }
-        return known.text();
     }
 
     /// The last `count` digits of `value`.

@@ -3,6 +3,7 @@ package io.pointsman.gateway.accounting;
 import io.pointsman.api.Classification;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,9 @@ public final class RecordJson {
 
     private final ReasonerPrice reasoner;
 
+    /// The last second that was written, since all of a batch came in it or the next.
+    private volatile Second latest = Second.of(0);
+
     /// Lines that also say what a request would have cost at `reasoner`'s price.
     public RecordJson(ReasonerPrice reasoner) {
         this.reasoner = reasoner;
@@ -28,7 +32,7 @@ public final class RecordJson {
     public byte[] write(RequestRecord request) {
         var json = new JsonLine();
         json.begin();
-        json.text("at", request.receivedAt());
+        writeAt(json, request.receivedAt());
         json.text("id", request.id().value());
         text(json, "tenant", request.tenant());
         if (request.model().isPresent()) {
@@ -65,6 +69,23 @@ public final class RecordJson {
         json.number("response_bytes", request.responseBytes());
         json.end();
         return json.toByteArray();
+    }
+
+    private void writeAt(JsonLine json, Instant moment) {
+        var known = latest;
+        if (known.number() != moment.getEpochSecond()) {
+            known = Second.of(moment.getEpochSecond());
+            latest = known;
+        }
+        json.text("at", known.text(), moment.getNano());
+    }
+
+    /// A second, and how a moment in it begins.
+    private record Second(long number, String text) {
+        static Second of(long number) {
+            var text = Instant.ofEpochSecond(number).toString();
+            return new Second(number, text.substring(0, text.length() - 1));
+        }
     }
 
     private static void write(JsonLine json, Classification judged) {

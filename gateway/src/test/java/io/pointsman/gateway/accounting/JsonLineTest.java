@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,24 +48,6 @@ class JsonLineTest {
             assertThat(read.at("/flag").asBoolean()).isTrue();
             assertThat(read.at("/nothing").isNull()).isTrue();
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "2026-11-25T10:00:00Z",
-                "2026-11-25T10:00:00.5Z",
-                "2026-11-25T10:00:00.120Z",
-                "2026-11-25T10:00:00.000001Z",
-                "2026-11-25T10:00:00.123456789Z",
-                "1969-12-31T23:59:59.999Z",
-                "+12026-01-01T00:00:00.001Z"
-            })
-    void writesAMomentAsTheJdkDoes(String text) {
-        var moment = Instant.parse(text);
-
-        assertThat(read(json -> json.text("at", moment)).at("/at").asString())
-                .isEqualTo(moment.toString());
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +37,28 @@ class RecordJsonTest {
         assertThat(line.has("doubt")).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-25T10:00:00Z",
+                "2026-11-25T10:00:00.5Z",
+                "2026-11-25T10:00:00.120Z",
+                "2026-11-25T10:00:00.000001Z",
+                "2026-11-25T10:00:00.123456789Z",
+                "1969-12-31T23:59:59.999Z",
+                "+12026-01-01T00:00:00.001Z"
+            })
+    void writesAMomentAsTheJdkDoes(String text) {
+        var moment = Instant.parse(text);
+        var json = new RecordJson(ReasonerPrice.UNKNOWN);
+
+        for (var each : List.of(moment, moment, moment.plusMillis(1), moment.plusSeconds(1))) {
+            var record = record(Classification.Scored.of(0, List.of()), each);
+            assertThat(new JsonMapper().readTree(json.write(record)).at("/at").asString())
+                    .isEqualTo(each.toString());
+        }
+    }
+
     private static Classification scored(Novelty novelty) {
         return new Classification.Scored(
                 0.25,
@@ -49,14 +73,15 @@ class RecordJsonTest {
     }
 
     private static JsonNode line(Classification classification) {
-        var records = new ArrayList<RequestRecord>();
-        var account = new Account(new RequestId("r"), records::add, () -> 0, Instant.EPOCH);
-        account.classified(classification, 0);
-        account.settle(Outcome.COMPLETED);
-        return tree(records.getFirst());
+        var json = new RecordJson(ReasonerPrice.UNKNOWN);
+        return new JsonMapper().readTree(json.write(record(classification, Instant.EPOCH)));
     }
 
-    private static JsonNode tree(RequestRecord request) {
-        return new JsonMapper().readTree(new RecordJson(ReasonerPrice.UNKNOWN).write(request));
+    private static RequestRecord record(Classification classification, Instant receivedAt) {
+        var records = new ArrayList<RequestRecord>();
+        var account = new Account(new RequestId("r"), records::add, () -> 0, receivedAt);
+        account.classified(classification, 0);
+        account.settle(Outcome.COMPLETED);
+        return records.getFirst();
     }
 }
