@@ -14,12 +14,15 @@ public enum Role {
 
     /// The role that the wire calls `name`; empty where there is none such.
     public static Optional<Role> of(String name) {
-        for (var role : values()) {
-            if (role.wireName().equals(name)) {
-                return Optional.of(role);
-            }
-        }
-        return Optional.empty();
+        return switch (name) {
+            case "system" -> Optional.of(SYSTEM);
+            case "developer" -> Optional.of(DEVELOPER);
+            case "user" -> Optional.of(USER);
+            case "assistant" -> Optional.of(ASSISTANT);
+            case "tool" -> Optional.of(TOOL);
+            case "function" -> Optional.of(FUNCTION);
+            default -> Optional.empty();
+        };
     }
 
     /// The role's name on the wire, in lower case.

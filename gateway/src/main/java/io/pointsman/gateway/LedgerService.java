@@ -3,10 +3,8 @@ package io.pointsman.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pointsman.api.Secret;
 import io.pointsman.gateway.accounting.Ledger;
-import io.pointsman.gateway.accounting.LogLedger;
 import io.pointsman.gateway.accounting.Metrics;
 import io.pointsman.gateway.accounting.ReasonerPrice;
-import io.pointsman.gateway.accounting.RecordJson;
 import io.pointsman.gateway.config.BackendConfig;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.LedgerConfig;
@@ -25,20 +23,12 @@ import java.util.stream.Stream;
 /// be closed when no request is left.
 final class LedgerService implements AutoCloseable {
 
-    private final LedgerConfig config;
     private final RecordLedger records;
     private final Optional<Shipper> shipper;
-    private final ReasonerPrice reasoner;
 
-    private LedgerService(
-            LedgerConfig config,
-            RecordLedger records,
-            Optional<Shipper> shipper,
-            ReasonerPrice reasoner) {
-        this.config = config;
+    private LedgerService(RecordLedger records, Optional<Shipper> shipper) {
         this.records = records;
         this.shipper = shipper;
-        this.reasoner = reasoner;
     }
 
     /// Opens what `config` describes, with the secrets and the folder that `secrets` knows of.
@@ -70,7 +60,7 @@ final class LedgerService implements AutoCloseable {
                                         to,
                                         password,
                                         clock));
-        return new LedgerService(ledger, records, shipper, reasoner);
+        return new LedgerService(records, shipper);
     }
 
     /// The price of the pool that hard requests go to.
@@ -95,16 +85,15 @@ final class LedgerService implements AutoCloseable {
                 backends);
     }
 
-    /// Starts to send records on, and gives all that takes them: the metrics in `registry`, the
-    /// spool, and the log where it is on.
+    /// Starts to send records on, and gives all that takes them: the metrics in `registry` and the
+    /// records.
     Ledger ledger(MeterRegistry registry) {
         LedgerMetrics.register(records, registry);
         shipper.ifPresent(it -> {
             it.register(registry);
             it.start();
         });
-        var kept = new Metrics(registry).and(records);
-        return config.logged() ? kept.and(new LogLedger(new RecordJson(reasoner))) : kept;
+        return new Metrics(registry).and(records);
     }
 
     /// The records, and sums of them.

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamConstraintsException;
 
@@ -26,12 +27,21 @@ import tools.jackson.core.exc.StreamConstraintsException;
 /// that an optional field is absent. Where a field is given twice, the last one counts.
 public final class ChatRequestReader {
 
+    private static final int NONE = -1;
+
     private final JsonParser parser;
     private final List<Member> fields = new ArrayList<>();
     private final List<RequestLayout.Options> options = new ArrayList<>();
     private final List<RequestLayout.Turn> turns = new ArrayList<>();
     private final List<RequestLayout.SystemRole> systemRoles = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
+
+    /// The message and the part of its content that are being read; [#NONE] where none is. Errors
+    /// say so.
+    private int turn = NONE;
+
+    private int part = NONE;
+
     private int end;
     private String model = "";
     private boolean stream;
@@ -185,12 +195,14 @@ public final class ChatRequestReader {
         turns.clear();
         systemRoles.clear();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            messages.add(message("messages[" + messages.size() + "]"));
+            turn = messages.size();
+            messages.add(message());
         }
+        turn = NONE;
     }
 
-    private Message message(String path) {
-        expect(JsonToken.START_OBJECT, path, "an object");
+    private Message message() {
+        expect(JsonToken.START_OBJECT, "", "an object");
         Optional<Role> role = Optional.empty();
         var content = Content.NONE;
         int toolCalls = 0;
@@ -201,9 +213,9 @@ public final class ChatRequestReader {
             parser.nextToken();
             int from = JsonInput.start(parser);
             switch (name) {
-                case "role" -> role = Optional.of(role(path + ".role"));
-                case "content" -> content = content(path + ".content");
-                case "tool_calls" -> toolCalls = count(path + ".tool_calls");
+                case "role" -> role = Optional.of(role());
+                case "content" -> content = content();
+                case "tool_calls" -> toolCalls = count(name);
                 case "function_call" -> {
                     functionCalls = isNull() ? 0 : 1;
                     JsonInput.end(parser);
@@ -214,7 +226,7 @@ public final class ChatRequestReader {
         }
         note(role, members, content);
         return new Message(
-                role.orElseThrow(() -> missing(path + ".role")),
+                role.orElseThrow(() -> missing("role")),
                 content.text(),
                 content.images(),
                 toolCalls + functionCalls);
@@ -244,53 +256,50 @@ public final class ChatRequestReader {
         }
     }
 
-    private Role role(String path) {
-        return Role.of(string(path).orElseThrow(() -> missing(path)))
+    private Role role() {
+        return Role.of(string("role").orElseThrow(() -> missing("role")))
                 .orElseThrow(() ->
-                        invalid(
-                                "%s must be system, developer, user, assistant, tool or function."
-                                        .formatted(path),
-                                "invalid_value",
-                                path));
+                        outOfRange("role", "system, developer, user, assistant, tool or function"));
     }
 
-    private Content content(String path) {
+    private Content content() {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> Content.NONE;
             case VALUE_STRING -> new Content(parser.getString(), 0, true);
-            case START_ARRAY -> parts(path);
-            default -> throw wrongType(path, "a string, an array of parts or null");
+            case START_ARRAY -> parts();
+            default -> throw wrongType("content", "a string, an array of parts or null");
         };
     }
 
-    private Content parts(String path) {
+    private Content parts() {
         var text = new StringBuilder();
         boolean first = true;
         int images = 0;
-        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            var part = part(path + "[" + i + "]");
-            if (part.isEmpty()) {
+        for (part = 0; parser.nextToken() != JsonToken.END_ARRAY; part++) {
+            var read = part();
+            if (read.isEmpty()) {
                 images++;
             } else {
                 if (!first) {
                     text.append('\n');
                 }
-                text.append(part.get());
+                text.append(read.get());
                 first = false;
             }
         }
+        part = NONE;
         return new Content(text.toString(), images, false);
     }
 
     /// The text of one part; empty where it is no text.
-    private Optional<String> part(String path) {
-        expect(JsonToken.START_OBJECT, path, "an object");
+    private Optional<String> part() {
+        expect(JsonToken.START_OBJECT, "", "an object");
         Optional<String> type = Optional.empty();
         Optional<String> text = Optional.empty();
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
             switch (name) {
-                case "type" -> type = string(path + ".type");
+                case "type" -> type = string(name);
                 case "text" -> {
                     text =
                             parser.currentToken() == JsonToken.VALUE_STRING
@@ -301,12 +310,11 @@ public final class ChatRequestReader {
                 default -> JsonInput.end(parser);
             }
         }
-        if (!type.orElseThrow(() -> missing(path + ".type")).equals("text")) {
+        if (!type.orElseThrow(() -> missing("type")).equals("text")) {
             return Optional.empty();
         }
         if (text.isEmpty()) {
-            throw invalid(
-                    "%s.text must be a string.".formatted(path), "invalid_type", path + ".text");
+            throw wrongType("text", "a string");
         }
         return text;
     }
@@ -372,11 +380,18 @@ public final class ChatRequestReader {
             return OptionalInt.empty();
         }
         expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
+        if (parser.getNumberType() == NumberType.INT) {
+            return bound(path, parser.getIntValue());
+        }
         var value = parser.getBigIntegerValue();
-        if (value.signum() < 0) {
+        return bound(path, value.signum() < 0 ? NONE : Integer.MAX_VALUE);
+    }
+
+    private OptionalInt bound(String path, int value) {
+        if (value < 0) {
             throw outOfRange(path, "at least 0");
         }
-        return OptionalInt.of(value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE);
+        return OptionalInt.of(value);
     }
 
     private OptionalLong integer(String path, long least, long most) {
@@ -384,11 +399,12 @@ public final class ChatRequestReader {
             return OptionalLong.empty();
         }
         expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
-        var value = parser.getBigIntegerValue();
-        if (value.bitLength() > 63 || value.longValue() < least || value.longValue() > most) {
+        if (parser.getNumberType() == NumberType.BIG_INTEGER
+                || parser.getLongValue() < least
+                || parser.getLongValue() > most) {
             throw outOfRange(path, "between %d and %d".formatted(least, most));
         }
-        return OptionalLong.of(value.longValue());
+        return OptionalLong.of(parser.getLongValue());
     }
 
     private OptionalDouble number(String path, double least, double most) {
@@ -415,23 +431,37 @@ public final class ChatRequestReader {
         }
     }
 
-    private static FailureException missing(String path) {
-        return invalid(
-                "%s is required, and not empty.".formatted(path),
-                "missing_required_parameter",
-                path);
+    private FailureException missing(String field) {
+        return invalid(field, "%s is required, and not empty.", "missing_required_parameter");
     }
 
-    private static FailureException wrongType(String path, String what) {
-        return invalid("%s must be %s.".formatted(path, what), "invalid_type", path);
+    private FailureException wrongType(String field, String what) {
+        return invalid(field, "%s must be " + what + ".", "invalid_type");
     }
 
-    private static FailureException outOfRange(String path, String range) {
-        return invalid("%s must be %s.".formatted(path, range), "invalid_value", path);
+    private FailureException outOfRange(String field, String range) {
+        return invalid(field, "%s must be " + range + ".", "invalid_value");
     }
 
-    private static FailureException invalid(String message, String code, String path) {
-        return new FailureException(new Failure.InvalidRequest(message, code, Optional.of(path)));
+    private FailureException invalid(String field, String message, String code) {
+        var path = path(field);
+        return new FailureException(
+                new Failure.InvalidRequest(message.formatted(path), code, Optional.of(path)));
+    }
+
+    /// Where `field` is that is being read, or where what has it is, if it is called nothing.
+    private String path(String field) {
+        var path = new StringBuilder();
+        if (turn != NONE) {
+            path.append("messages[").append(turn).append(']');
+        }
+        if (part != NONE) {
+            path.append(".content[").append(part).append(']');
+        }
+        if (!path.isEmpty() && !field.isEmpty()) {
+            path.append('.');
+        }
+        return path.append(field).toString();
     }
 
     private static FailureException invalid(String message, String code) {

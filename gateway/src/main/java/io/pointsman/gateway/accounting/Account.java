@@ -144,9 +144,11 @@ public final class Account {
                             ? Outcome.COMPLETED
                             : outcome;
             // The one that answers is the last of the record.
-            List.copyOf(open).stream()
-                    .filter(attempt -> attempt != latest)
-                    .forEach(attempt -> attempt.close(end));
+            for (var attempt : List.copyOf(open)) {
+                if (attempt != latest) {
+                    attempt.close(end);
+                }
+            }
             if (latest != null) {
                 latest.close(end);
             }
@@ -166,7 +168,7 @@ public final class Account {
                 Optional.ofNullable(route),
                 Optional.ofNullable(policyVersion),
                 attempts,
-                attempts.stream().map(Attempt::usage).reduce(Usage.NONE, Account::sum),
+                usageOf(attempts),
                 costOf(attempts),
                 outcome,
                 Duration.ofNanos(classificationNanos),
@@ -184,7 +186,21 @@ public final class Account {
                 : Optional.of(Duration.ofNanos(moment.getAsLong() - start));
     }
 
+    private static Usage usageOf(List<Attempt> attempts) {
+        if (attempts.size() == 1) {
+            return attempts.getFirst().usage();
+        }
+        var total = Usage.NONE;
+        for (var attempt : attempts) {
+            total = sum(total, attempt.usage());
+        }
+        return total;
+    }
+
     private static Optional<BigDecimal> costOf(List<Attempt> attempts) {
+        if (attempts.size() == 1) {
+            return attempts.getFirst().cost();
+        }
         var total = BigDecimal.ZERO;
         for (var attempt : attempts) {
             if (attempt.cost().isEmpty()) {
@@ -270,11 +286,12 @@ public final class Account {
         }
 
         private void time(ChunkFacts facts) {
-            if (facts.visible() && firstToken.isEmpty()) {
-                firstToken = OptionalLong.of(ticker.nanos());
-            }
-            if ((facts.content() || facts.toolCall()) && firstAnswer.isEmpty()) {
-                firstAnswer = OptionalLong.of(ticker.nanos());
+            var token = facts.visible() && firstToken.isEmpty();
+            var answer = (facts.content() || facts.toolCall()) && firstAnswer.isEmpty();
+            if (token || answer) {
+                var now = OptionalLong.of(ticker.nanos());
+                firstToken = token ? now : firstToken;
+                firstAnswer = answer ? now : firstAnswer;
             }
         }
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Turns records into Prometheus metrics, by route and backend. Both labels come from the
 /// configuration, never from a request, so the number of series is bounded. Meters are looked up
@@ -46,9 +48,7 @@ public final class Metrics implements Ledger {
     };
 
     private final MeterRegistry registry;
-    private final Map<Key, RouteMeters> meters = new ConcurrentHashMap<>();
-    private final Map<RequestKey, Counter> requests = new ConcurrentHashMap<>();
-    private final Map<RequestKey, Counter> attempts = new ConcurrentHashMap<>();
+    private final Map<Key, Series> series = new ConcurrentHashMap<>();
     private final Map<Verdict, Counter> classifications = new EnumMap<>(Verdict.class);
     private final Timer classification;
     private final Timer overhead;
@@ -82,37 +82,36 @@ public final class Metrics implements Ledger {
     public void record(RequestRecord request) {
         var route = request.route().map(Route::pool).orElse(NONE);
         var backend = request.backend().map(BackendDescriptor::configured).orElse(NONE);
-        requests.computeIfAbsent(
-                        new RequestKey(route, backend, request.outcome()), this::requestCounter)
-                .increment();
+        var its = series(route, backend);
+        its.requests(request.outcome()).increment();
         for (var attempt : request.attempts()) {
             var configured = BackendDescriptor.configured(attempt.backend());
-            record(meters(route, configured), attempt);
-            attempts.computeIfAbsent(
-                            new RequestKey(route, configured, attempt.outcome()),
-                            this::attemptCounter)
-                    .increment();
+            var called = configured.equals(backend) ? its : series(route, configured);
+            record(called.meters(), attempt);
+            called.attempts(attempt.outcome()).increment();
         }
-        request.classification()
-                .ifPresent(judged -> {
-                    classification.record(request.classificationTime());
-                    Objects.requireNonNull(classifications.get(Verdict.of(judged))).increment();
-                });
-        request.overhead().ifPresent(overhead::record);
+        if (request.classification().isPresent()) {
+            classification.record(request.classificationTime());
+            var verdict = Verdict.of(request.classification().get());
+            Objects.requireNonNull(classifications.get(verdict)).increment();
+        }
+        record(overhead, request.overhead());
         if (!request.attempts().isEmpty()) {
-            recordTimes(meters(route, backend), request);
+            recordTimes(its.meters(), request);
         }
     }
 
-    private void record(RouteMeters to, Attempt attempt) {
+    private static void record(RouteMeters to, Attempt attempt) {
         var usage = attempt.usage();
         to.prompt.increment(usage.promptTokens());
         to.cached.increment(usage.cachedTokens());
         to.completion.increment(usage.completionTokens());
         to.reasoning.increment(usage.reasoningTokens());
-        attempt.cost()
-                .ifPresentOrElse(
-                        cost -> to.cost.increment(cost.doubleValue()), to.unpriced::increment);
+        if (attempt.cost().isPresent()) {
+            to.cost.increment(attempt.cost().get().doubleValue());
+        } else {
+            to.unpriced.increment();
+        }
     }
 
     private static void recordTimes(RouteMeters to, RequestRecord request) {
@@ -125,29 +124,15 @@ public final class Metrics implements Ledger {
     }
 
     private static void record(Timer timer, Optional<Duration> time) {
-        time.ifPresent(timer::record);
+        if (time.isPresent()) {
+            timer.record(time.get().toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
-    private RouteMeters meters(String route, String backend) {
-        return meters.computeIfAbsent(new Key(route, backend), RouteMeters::new);
-    }
-
-    private Counter attemptCounter(RequestKey key) {
-        return Counter.builder("pointsman.attempts")
-                .description("Calls to backends by how they ended, those of one request each")
-                .tag("route", key.route())
-                .tag("backend", key.backend())
-                .tag("outcome", key.outcome().label())
-                .register(registry);
-    }
-
-    private Counter requestCounter(RequestKey key) {
-        return Counter.builder("pointsman.requests")
-                .description("Requests by how they ended")
-                .tag("route", key.route())
-                .tag("backend", key.backend())
-                .tag("outcome", key.outcome().label())
-                .register(registry);
+    private Series series(String route, String backend) {
+        var key = new Key(route, backend);
+        var known = series.get(key);
+        return known != null ? known : series.computeIfAbsent(key, Series::new);
     }
 
     private Timer timer(String name, String description, Tags tags, Duration... buckets) {
@@ -182,7 +167,56 @@ public final class Metrics implements Ledger {
 
     private record Key(String route, String backend) {}
 
-    private record RequestKey(String route, String backend, Outcome outcome) {}
+    /// What there is of one route and backend: each meter from when it is first needed.
+    /// Thread-safe; who looks for a meter at the same time as another finds the same one.
+    private final class Series {
+
+        private final Key key;
+        private final Map<Outcome, Counter> requests = new ConcurrentHashMap<>();
+        private final Map<Outcome, Counter> attempts = new ConcurrentHashMap<>();
+        private volatile @Nullable RouteMeters meters;
+
+        private Series(Key key) {
+            this.key = key;
+        }
+
+        private RouteMeters meters() {
+            var known = meters;
+            if (known == null) {
+                known = new RouteMeters(key);
+                meters = known;
+            }
+            return known;
+        }
+
+        private Counter requests(Outcome outcome) {
+            return counter(requests, outcome, "pointsman.requests", "Requests by how they ended");
+        }
+
+        private Counter attempts(Outcome outcome) {
+            return counter(
+                    attempts,
+                    outcome,
+                    "pointsman.attempts",
+                    "Calls to backends by how they ended, those of one request each");
+        }
+
+        private Counter counter(
+                Map<Outcome, Counter> known, Outcome outcome, String name, String description) {
+            var counter = known.get(outcome);
+            if (counter == null) {
+                counter =
+                        Counter.builder(name)
+                                .description(description)
+                                .tag("route", key.route())
+                                .tag("backend", key.backend())
+                                .tag("outcome", outcome.label())
+                                .register(registry);
+                known.put(outcome, counter);
+            }
+            return counter;
+        }
+    }
 
     /// The meters of one route and backend.
     private final class RouteMeters {

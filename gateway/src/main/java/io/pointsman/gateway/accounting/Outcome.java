@@ -25,6 +25,8 @@ public enum Outcome {
     SHUT_DOWN,
     INTERNAL_ERROR;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /// The outcome that `failure` is.
     public static Outcome of(Failure failure) {
         return switch (failure) {
@@ -75,6 +77,6 @@ public enum Outcome {
 
     /// The outcome in metrics and records.
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

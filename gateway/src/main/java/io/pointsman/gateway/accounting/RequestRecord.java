@@ -70,9 +70,11 @@ public record RequestRecord(
     /// How long a token of the answering attempt took after the first one, on average; empty where
     /// there are not two.
     public Optional<Duration> timePerToken() {
-        var tokens = answering().map(attempt -> attempt.usage().completionTokens()).orElse(0);
-        return timeToFirstToken
-                .filter(_ -> tokens > 1)
-                .map(first -> duration.minus(first).dividedBy(tokens - 1));
+        var tokens = attempts.isEmpty() ? 0 : attempts.getLast().usage().completionTokens();
+        return tokens < 2 || timeToFirstToken.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Duration.ofNanos(
+                                duration.minus(timeToFirstToken.get()).toNanos() / (tokens - 1)));
     }
 }

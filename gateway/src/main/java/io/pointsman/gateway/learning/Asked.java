@@ -8,28 +8,28 @@ import io.pointsman.api.PromptTrace;
 import io.pointsman.api.RequestId;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What is kept of one request so that it can be learned from: hashes and figures, never text.
-/// Thread-safe.
+/// What is kept of one request so that it can be learned from: hashes and figures, never text. A
+/// hundred thousand of them stay in memory, so it has few parts. Thread-safe.
 final class Asked {
 
     private final RequestId id;
     private final String tenant;
-    private final Optional<Basis> basis;
-    private @Nullable Answer answer;
+    private final @Nullable PromptTrace trace;
+    private final @Nullable Chances chances;
+    private @Nullable String answering;
+    private @Nullable Side side;
     private boolean heard;
 
     /// @param classification what the classifier says of it
     Asked(RequestId id, String tenant, Classification classification) {
         this.id = id;
         this.tenant = tenant;
-        this.basis =
-                switch (classification) {
-                    case Classification.Scored scored ->
-                            scored.trace().map(trace -> new Basis(trace, scored.chances()));
-                    case Classification.Unknown _ -> Optional.empty();
-                };
+        var scored = classification instanceof Classification.Scored it ? it : null;
+        this.trace = scored == null ? null : scored.trace().orElse(null);
+        this.chances = scored == null || trace == null ? null : scored.chances();
     }
 
     /// What a label of it is learned with.
@@ -43,13 +43,29 @@ final class Asked {
     /// @param side empty where it was neither of the pair
     record Answer(String pool, Optional<Side> side) {}
 
+    String id() {
+        return id.value();
+    }
+
     String tenant() {
         return tenant;
     }
 
     /// Empty where nothing can be learned.
     Optional<Basis> basis() {
-        return basis;
+        return trace == null || chances == null
+                ? Optional.empty()
+                : Optional.of(new Basis(trace, chances));
+    }
+
+    /// Whether anything can be learned.
+    boolean learnable() {
+        return trace != null;
+    }
+
+    /// The prompt's hash; empty where nothing can be learned.
+    OptionalLong prompt() {
+        return trace == null ? OptionalLong.empty() : OptionalLong.of(trace.hash());
     }
 
     /// The name of the outcome. The id alone would not do: clients propose ids, and whoever uses
@@ -60,12 +76,15 @@ final class Asked {
 
     /// Notes that the answer is complete.
     synchronized void answered(Answer by) {
-        answer = by;
+        answering = by.pool();
+        side = by.side().orElse(null);
     }
 
     /// Who answered; empty before the answer is complete.
     synchronized Optional<Answer> answer() {
-        return Optional.ofNullable(answer);
+        return answering == null
+                ? Optional.empty()
+                : Optional.of(new Answer(answering, Optional.ofNullable(side)));
     }
 
     /// What of `label` counts: where a client has given the answer a score, only a client changes
@@ -74,16 +93,15 @@ final class Asked {
         if (label.origin() == Origin.FEEDBACK) {
             heard = true;
         }
-        var side = answer == null ? Optional.<Side>empty() : answer.side();
-        if (!heard || label.origin() == Origin.FEEDBACK || side.isEmpty()) {
+        if (!heard || label.origin() == Origin.FEEDBACK || side == null) {
             return Optional.of(label);
         }
         var other =
-                switch (side.get()) {
+                switch (side) {
                     case FAST -> label.reasoner();
                     case REASONER -> label.fast();
                 };
-        return without(side.get(), other, label);
+        return without(side, other, label);
     }
 
     private static Optional<Label> without(Side side, OptionalDouble other, Label label) {

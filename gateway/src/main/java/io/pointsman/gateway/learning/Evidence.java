@@ -1,7 +1,5 @@
 package io.pointsman.gateway.learning;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pointsman.api.Label.Origin;
 import io.pointsman.gateway.accounting.Ticker;
 import java.time.Duration;
@@ -23,28 +21,25 @@ final class Evidence {
     private static final int CAPACITY = 50_000;
 
     private final Labels labels;
-    private final Cache<Key, Asked> answeredByFast;
+    private final Latest answeredByFast;
 
     Evidence(Labels labels, Ticker ticker) {
         this.labels = labels;
-        this.answeredByFast =
-                Caffeine.newBuilder()
-                        .maximumSize(CAPACITY)
-                        .expireAfterWrite(SECOND_TRY_WITHIN)
-                        .ticker(ticker::nanos)
-                        .executor(Runnable::run)
-                        .build();
+        this.answeredByFast = new Latest(CAPACITY, SECOND_TRY_WITHIN, ticker);
     }
 
     /// Notes that the gateway's own choice led to the fast model, which has answered.
     void fastAnswered(Asked asked) {
-        key(asked).ifPresent(key -> answeredByFast.put(key, asked));
+        asked.prompt().ifPresent(prompt -> answeredByFast.add(prompt, asked));
     }
 
     /// Takes the request before, where `asked`, which the reasoner has answered though the gateway
     /// did not choose it, is a second try; it counts once.
     Optional<Asked> firstTry(Asked asked) {
-        return key(asked).flatMap(key -> Optional.ofNullable(answeredByFast.asMap().remove(key)));
+        return asked.prompt().isPresent()
+                ? answeredByFast.remove(
+                        asked.prompt().getAsLong(), first -> first.tenant().equals(asked.tenant()))
+                : Optional.empty();
     }
 
     /// Learns that `first` was tried again on the reasoner.
@@ -58,10 +53,4 @@ final class Evidence {
             labels.learn(asked, side.label(0, Origin.EVIDENCE, BROKEN_FORMAT_TRUST));
         }
     }
-
-    private static Optional<Key> key(Asked asked) {
-        return asked.basis().map(basis -> new Key(asked.tenant(), basis.trace().hash()));
-    }
-
-    private record Key(String tenant, long prompt) {}
 }

@@ -1,6 +1,5 @@
 package io.pointsman.gateway.learning;
 
-import io.pointsman.api.Candidate;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
@@ -76,7 +75,7 @@ final class PairLearning implements Learning {
         var classification =
                 account.classification().orElseGet(() -> unnoticed(request, route.pool()));
         var asked = new Asked(request.id(), request.tenant().name(), classification);
-        recent.ifPresent(it -> it.add(asked.tenant(), request.id(), asked));
+        recent.ifPresent(it -> it.add(asked));
         var watch = new Watch(request, route, account, asked, classification);
         return answer.doOnNext(watch::see);
     }
@@ -154,12 +153,12 @@ final class PairLearning implements Learning {
             this.asked = asked;
             this.chosenByClient = account.classification().isEmpty();
             this.contract =
-                    evidence.isPresent() && asked.basis().isPresent()
+                    evidence.isPresent() && asked.learnable()
                             ? JsonContract.of(request)
                             : Optional.empty();
             this.compared =
                     !chosenByClient
-                            && asked.basis().isPresent()
+                            && asked.learnable()
                             && classification instanceof Scored scored
                             && Side.of(pair, route.pool()).isPresent()
                             && comparisons.filter(it -> it.chooses(request, scored)).isPresent();
@@ -181,12 +180,13 @@ final class PairLearning implements Learning {
 
         /// The pool of the backend that answers.
         private Optional<String> pool() {
-            return account.backend()
-                    .flatMap(name ->
-                            route.ranked().stream()
-                                    .filter(candidate -> candidate.backend().name().equals(name))
-                                    .map(Candidate::pool)
-                                    .findFirst());
+            var name = account.backend().orElse("");
+            for (var candidate : route.ranked()) {
+                if (candidate.backend().name().equals(name)) {
+                    return Optional.of(candidate.pool());
+                }
+            }
+            return Optional.empty();
         }
 
         private void answered(String pool) {

@@ -1,8 +1,5 @@
 package io.pointsman.gateway.learning;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.pointsman.api.RequestId;
 import io.pointsman.gateway.accounting.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,26 +17,22 @@ final class RecentRequests {
     private static final Duration KEPT = Duration.ofHours(24);
     private static final int CAPACITY = 100_000;
 
-    private final Cache<Key, Asked> byId;
+    private final Latest byId;
 
     RecentRequests(Ticker ticker) {
-        byId =
-                Caffeine.newBuilder()
-                        .maximumSize(CAPACITY)
-                        .expireAfterWrite(KEPT)
-                        .ticker(ticker::nanos)
-                        // To wake a thread for the upkeep costs more than the upkeep.
-                        .executor(Runnable::run)
-                        .build();
+        byId = new Latest(CAPACITY, KEPT, ticker);
     }
 
-    void add(String tenant, RequestId id, Asked asked) {
-        byId.put(new Key(tenant, id.value()), asked);
+    void add(Asked asked) {
+        byId.add(hash(asked.tenant(), asked.id()), asked);
     }
 
     Optional<Asked> find(String tenant, String id) {
-        return Optional.ofNullable(byId.getIfPresent(new Key(tenant, id)));
+        return byId.find(
+                hash(tenant, id), asked -> asked.id().equals(id) && asked.tenant().equals(tenant));
     }
 
-    private record Key(String tenant, String id) {}
+    private static long hash(String tenant, String id) {
+        return (long) tenant.hashCode() << Integer.SIZE | (id.hashCode() & 0xFFFF_FFFFL);
+    }
 }

@@ -28,6 +28,12 @@ public final class LedgerMetrics {
         counter(
                 ledger,
                 registry,
+                "unlogged",
+                "Lines of the log pointsman.ledger dropped because it was too slow",
+                it -> it.status().unlogged());
+        counter(
+                ledger,
+                registry,
                 "unshipped.lost",
                 "Records deleted for want of room before the database had them",
                 it -> it.spool().map(Spool::unshippedLost).orElse(0L));

@@ -1,5 +1,6 @@
 package io.pointsman.gateway.ledger;
 
+import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Attempt;
 import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Outcome;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /// the disk as often as the configuration says: so a process that is killed loses what came in the
 /// last milliseconds, and a power failure what came since the disk was last forced. While the
 /// folder cannot be written, it is tried again each second with nothing lost, as long as the queue
-/// has room.
+/// has room. While requests come, that thread looks for records by itself: whoever records wakes it
+/// only after a pause, since that costs more than all else of recording.
 public final class RecordLedger implements Ledger, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("pointsman.spool");
@@ -50,9 +52,13 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private static final long TELLING = TimeUnit.MINUTES.toNanos(1);
     private static final long CLOSING_SECONDS = 30;
 
+    /// In the place of bytes that nobody needs.
+    private static final byte[] NOTHING = {};
+
     private final Optional<Spool> spool;
     private final Rollups rollups;
     private final RecordJson json;
+    private final Optional<LedgerLog> log;
     private final ReasonerPrice reasoner;
     private final LedgerConfig config;
     private final InstantSource clock;
@@ -70,6 +76,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
 
     // All below belongs to the writing thread.
     private final List<Spool.Framed> pending = new ArrayList<>();
+    private final List<byte[]> lines = new ArrayList<>();
     private final List<CountDownLatch> marks = new ArrayList<>();
     private boolean unforced;
     private long forced = System.nanoTime();
@@ -82,6 +89,10 @@ public final class RecordLedger implements Ledger, AutoCloseable {
 
         /// A record to be kept.
         record Kept(RequestRecord request) implements Item {}
+
+        /// A record that is only logged: of a request that was refused because records cannot be
+        /// kept.
+        record Refused(RequestRecord request) implements Item {}
 
         /// Whoever waits until all before it would survive a power failure.
         record Mark(CountDownLatch reached) implements Item {}
@@ -97,6 +108,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         this.rollups = rollups;
         this.config = config;
         this.json = new RecordJson(reasoner);
+        this.log = config.logged() ? Optional.of(LedgerLog.start()) : Optional.empty();
         this.reasoner = reasoner;
         this.clock = clock;
         this.writer = Thread.ofPlatform().daemon().name("ledger").unstarted(this::write);
@@ -129,6 +141,11 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     public void record(RequestRecord request) {
         if (request.outcome() == Outcome.LEDGER_FULL) {
             refused.incrementAndGet();
+            // The room beyond is for the records of requests under way.
+            if (log.isPresent() && !closing && queued.get() < REFUSING) {
+                queued.incrementAndGet();
+                put(new Item.Refused(request));
+            }
         } else if (closing || queued.get() >= CAPACITY) {
             dropped.incrementAndGet();
         } else {
@@ -139,7 +156,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
 
     private void put(Item item) {
         queue.add(item);
-        // Only the first one after a pause wakes the writer.
+        // Only the first one after a pause wakes the writer, which else looks by itself.
         if (idle.get() && idle.compareAndSet(true, false)) {
             LockSupport.unpark(writer);
         }
@@ -183,6 +200,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 queued.get(),
                 dropped.get(),
                 refused.get(),
+                log.map(LedgerLog::dropped).orElse(0L),
                 Optional.ofNullable(failure));
     }
 
@@ -192,9 +210,15 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     /// @param queued records that wait to be written
     /// @param dropped records that found no room
     /// @param refused requests turned away because their records could not be written
+    /// @param unlogged lines of the log that found no room
     /// @param failure why the folder cannot be written; empty while it can
     public record Status(
-            long written, int queued, long dropped, long refused, Optional<String> failure) {}
+            long written,
+            int queued,
+            long dropped,
+            long refused,
+            long unlogged,
+            Optional<String> failure) {}
 
     private void write() {
         try {
@@ -219,6 +243,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
             }
         }
         drain();
+        log();
         if (!pending.isEmpty()) {
             append();
         }
@@ -239,23 +264,27 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         return System.nanoTime() - forced >= config.sync().toNanos();
     }
 
-    /// Waits for records: for the first one at all, and then a moment for others.
+    /// Waits for records: for those that come within a moment, and where none did, for the next one
+    /// and those that come within a moment after it.
     private void await() {
         if (failure != null) {
             pause(RETRY);
-        } else if (queue.isEmpty()) {
-            idle.set(true);
-            if (queue.isEmpty() && !closing) {
-                LockSupport.parkNanos(this, unforced ? untilForce() : TIDYING);
-            }
-            idle.set(false);
-            if (!queue.isEmpty() && !closing) {
-                // Whoever records must not wake this thread for each one.
-                pause(GATHERING);
-            }
         } else if (queued.get() < BATCH) {
             pause(GATHERING);
+            if (queue.isEmpty() && sleep()) {
+                pause(GATHERING);
+            }
         }
+    }
+
+    /// Waits until a record wakes this thread, or something is to be done; whether one did.
+    private boolean sleep() {
+        idle.set(true);
+        if (queue.isEmpty() && !closing) {
+            LockSupport.parkNanos(this, unforced ? untilForce() : TIDYING);
+        }
+        idle.set(false);
+        return !queue.isEmpty();
     }
 
     private long untilForce() {
@@ -275,6 +304,10 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                     return;
                 }
                 case Item.Kept(var request) -> frame(request);
+                case Item.Refused(var request) -> {
+                    queued.decrementAndGet();
+                    write(request);
+                }
                 case Item.Mark(var reached) -> {
                     marks.add(reached);
                     return;
@@ -284,8 +317,10 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     }
 
     private void frame(RequestRecord request) {
+        var line = spool.isPresent() || log.isPresent() ? write(request) : NOTHING;
         try {
-            pending.add(new Spool.Framed(Frames.frame(json.write(request)), entry(request)));
+            var frame = spool.isPresent() ? Frames.frame(line) : NOTHING;
+            pending.add(new Spool.Framed(frame, entry(request)));
         } catch (RuntimeException e) {
             queued.decrementAndGet();
             dropped.incrementAndGet();
@@ -293,17 +328,39 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         }
     }
 
+    /// The line of `request`, which is logged where that is wanted.
+    private byte[] write(RequestRecord request) {
+        var line = json.write(request);
+        if (log.isPresent()) {
+            lines.add(line);
+        }
+        return line;
+    }
+
+    private void log() {
+        log.ifPresent(it -> it.write(lines));
+        lines.clear();
+    }
+
     private Entry entry(RequestRecord request) {
         return new Entry(
                 request.receivedAt(),
                 request.tenant(),
                 request.model(),
-                request.route().map(route -> route.pool()),
+                request.route().map(Route::pool),
                 request.outcome().label(),
                 request.usage().estimated(),
                 request.cost(),
                 reasoner.cost(request),
-                request.attempts().stream().map(RecordLedger::call).toList());
+                calls(request.attempts()));
+    }
+
+    private static List<Entry.Call> calls(List<Attempt> attempts) {
+        var calls = new ArrayList<Entry.Call>(attempts.size());
+        for (var attempt : attempts) {
+            calls.add(call(attempt));
+        }
+        return calls;
     }
 
     private static Entry.Call call(Attempt attempt) {
@@ -414,7 +471,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         }
     }
 
-    /// Writes what is left, and lets go of the folder.
+    /// Writes and logs what is left, and lets go of the folder.
     @Override
     public void close() {
         closing = true;
@@ -424,5 +481,6 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        log.ifPresent(LedgerLog::close);
     }
 }

@@ -48,19 +48,23 @@ final class Rollups {
 
     /// Adds `entry`.
     synchronized void add(Entry entry) {
-        var hour = entry.at().truncatedTo(ChronoUnit.HOURS);
+        var before = sums;
+        var sumsOf = hour(entry.at().truncatedTo(ChronoUnit.HOURS));
         var tenant = entry.tenant().orElse(NONE);
         var route = entry.route().orElse(NONE);
-        var model = model(entry);
+        var model = bounded(model(entry));
         var calls = entry.attempts();
         var last = calls.isEmpty() ? NONE : BackendDescriptor.configured(calls.getLast().backend());
-        add(hour, new Labels(tenant, model, route, last), Totals.request(entry));
+        var labels = new Labels(tenant, model, route, last);
+        add(sumsOf, labels, Totals.request(entry));
         for (var call : calls) {
+            var backend = BackendDescriptor.configured(call.backend());
             add(
-                    hour,
-                    new Labels(tenant, model, route, BackendDescriptor.configured(call.backend())),
+                    sumsOf,
+                    backend.equals(last) ? labels : new Labels(tenant, model, route, backend),
                     Totals.attempt(call));
         }
+        coarsen(before);
     }
 
     private String model(Entry entry) {
@@ -76,13 +80,19 @@ final class Rollups {
         var kept =
                 new Labels(
                         labels.tenant(), bounded(labels.model()), labels.route(), labels.backend());
-        var sumsOf = hours.computeIfAbsent(hour, _ -> new HashMap<>());
-        var before = sumsOf.size();
-        sumsOf.merge(kept, totals, Totals::plus);
-        if (sumsOf.size() > before) {
-            sums++;
-            coarsen();
-        }
+        var before = sums;
+        add(hour(hour), kept, totals);
+        coarsen(before);
+    }
+
+    private Map<Labels, Totals> hour(Instant hour) {
+        return hours.computeIfAbsent(hour, _ -> new HashMap<>());
+    }
+
+    private void add(Map<Labels, Totals> sumsOf, Labels labels, Totals totals) {
+        sums -= sumsOf.size();
+        sumsOf.merge(labels, totals, Totals::plus);
+        sums += sumsOf.size();
     }
 
     private String bounded(String model) {
@@ -91,8 +101,12 @@ final class Rollups {
                 : OTHER;
     }
 
-    /// Makes the hours of the oldest day that has several into one, while there are too many sums.
-    private void coarsen() {
+    /// Makes the hours of the oldest day that has several into one, while there are too many sums
+    /// and more than `before`.
+    private void coarsen(int before) {
+        if (sums == before) {
+            return;
+        }
         while (sums > maxSums) {
             var day = oldestDivided();
             if (day == null) {

@@ -1,5 +1,6 @@
 package io.pointsman.gateway.accounting;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -248,7 +249,8 @@ class AccountTest {
         account.read(request());
         account.settle(Outcome.INVALID);
 
-        var line = new LogLedger(new RecordJson(ReasonerPrice.UNKNOWN)).line(ledger.getFirst());
+        var line =
+                new String(new RecordJson(ReasonerPrice.UNKNOWN).write(ledger.getFirst()), UTF_8);
 
         assertThat(line)
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")

@@ -22,6 +22,27 @@ class ApiKeysTest {
     }
 
     @Test
+    void knowsAKeyAgainAndNoOtherInItsPlace() {
+        var keys = ApiKeys.parse("keys", "team-a:" + KeyHash.of(key));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(keys.tenantOf(key)).hasValue("team-a");
+            assertThat(keys.tenantOf(key + "x")).isEmpty();
+            assertThat(keys.tenantOf(KeyHash.newKey())).isEmpty();
+        }
+    }
+
+    @Test
+    void aKeyOfTheSameIndexIsAnotherKey() {
+        var other = KeyHash.of(KeyHash.newKey());
+        var mine = KeyHash.of(key);
+        var keys =
+                ApiKeys.parse("keys", "a:" + new KeyHash(mine.index(), other.salt(), other.hash()));
+
+        assertThat(keys.tenantOf(key)).isEmpty();
+    }
+
+    @Test
     void whatIsStoredLetsNobodyIn() {
         var hash = KeyHash.of(key);
         var keys = ApiKeys.parse("keys", "team-a:" + hash);
