@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.gateway.http.ChatEndpoint;
 import io.pointsman.gateway.http.Entrance;
@@ -55,9 +56,21 @@ class WritesTest {
         return HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(new Writes()))
+                .doOnChannelInit((_, channel, _) -> channel.pipeline().addLast(new Announcer()))
                 .handle(chat)
                 .bindNow();
+    }
+
+    /// Has writes noted from the first one on: where they meet the socket, past all that holds them
+    /// back.
+    private final class Announcer extends ChannelOutboundHandlerAdapter {
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            context.pipeline().addFirst(new Writes());
+            context.pipeline().remove(this);
+            var _ = context.write(message, promise);
+        }
     }
 
     /// Notes the bytes that each flush sends.

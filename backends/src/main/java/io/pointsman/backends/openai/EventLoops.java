@@ -1,6 +1,7 @@
 package io.pointsman.backends.openai;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -35,6 +36,14 @@ public final class EventLoops {
     /// answered under load.
     public static LoopResources traffic() {
         return TRAFFIC;
+    }
+
+    /// Has `loop` run `task` when it has read from all connections that are ready now and has run
+    /// its other tasks. Tasks of one round run in the order in which they came.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException if the loop has stopped
+    public static void afterRound(EventLoop loop, Runnable task) {
+        ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(task);
     }
 
     /// The loop of the traffic that this thread runs; null where it runs none.

@@ -6,9 +6,11 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.Tenant;
+import io.pointsman.backends.openai.EventLoops;
 import io.pointsman.gateway.accounting.Account;
 import io.pointsman.gateway.accounting.Outcome;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -180,8 +182,18 @@ final class ChatCall extends Mono<Void> implements CoreSubscriber<byte[]>, Subsc
         Objects.requireNonNull(server).onComplete();
     }
 
-    /// Gives the permit back once the response has gone out.
+    /// Gives the permit back once the response has gone out, which the end of this round of the
+    /// loop brings unless the client is slow.
     void end() {
+        try {
+            EventLoops.afterRound(line().loop(), this::release);
+        } catch (RejectedExecutionException _) {
+            // The server has stopped, and with it every connection.
+            permit.giveBack();
+        }
+    }
+
+    private void release() {
         if (line().drained()) {
             permit.giveBack();
         } else {

@@ -253,7 +253,7 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
         if (whole) {
             call.answer(last);
         } else {
-            line.together(() -> complete(last));
+            complete(last);
         }
         call.end();
     }
@@ -269,6 +269,7 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
         }
         if (last.isReadable()) {
             line.write(last);
+            line.flush();
         }
         call.complete();
     }
@@ -276,17 +277,13 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
     /// Sends what is waiting, with more to follow.
     private void send() {
         lastWrite = System.nanoTime();
-        if (started) {
-            line.write(frames.take());
-            line.flush();
-            return;
-        }
-        started = true;
-        body.start(call.headers(), -1);
-        line.together(() -> {
+        if (!started) {
+            started = true;
+            body.start(call.headers(), -1);
             call.writeHead();
-            line.write(frames.take());
-        });
+        }
+        line.write(frames.take());
+        line.flush();
     }
 
     private void end() {

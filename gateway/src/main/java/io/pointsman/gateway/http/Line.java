@@ -2,11 +2,12 @@ package io.pointsman.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
+import io.pointsman.backends.openai.FlushConsolidation;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import reactor.netty.Connection;
 /// A client's connection, as far as the answers on it need it: one for each connection, which is a
 /// handler of its channel from the first answer on. Its methods, but for [#loop], belong to the
 /// connection's event loop.
-final class Line extends ChannelDuplexHandler {
+final class Line extends ChannelInboundHandlerAdapter {
 
     private static final long LINGER_MS = 250;
 
@@ -28,7 +29,6 @@ final class Line extends ChannelDuplexHandler {
     private long requests;
 
     private @Nullable Runnable onWritable;
-    private boolean held;
 
     private Line(Channel channel) {
         this.channel = channel;
@@ -43,6 +43,7 @@ final class Line extends ChannelDuplexHandler {
             line = new Line(channel);
             attribute.set(line);
             channel.pipeline().addFirst(line);
+            FlushConsolidation.addTo(channel);
         }
         line.requests++;
         return line;
@@ -77,24 +78,6 @@ final class Line extends ChannelDuplexHandler {
     /// Sends what was written.
     void flush() {
         channel.flush();
-    }
-
-    /// Runs `writes`; what they flush goes out in one piece after them.
-    void together(Runnable writes) {
-        held = true;
-        try {
-            writes.run();
-        } finally {
-            held = false;
-            channel.flush();
-        }
-    }
-
-    @Override
-    public void flush(ChannelHandlerContext context) {
-        if (!held) {
-            context.flush();
-        }
     }
 
     /// Closes the connection soon after the response to its latest request has gone out on it, so
