@@ -72,6 +72,7 @@ final class HttpClients {
     private static void addHandlers(Channel channel) {
         UnconnectedReads.hushOn(channel);
         InterimResponses.dropIn(channel);
+        ReadConsolidation.addTo(channel);
         FlushConsolidation.addTo(channel);
     }
 

@@ -18,7 +18,7 @@ import reactor.netty.NettyPipeline;
 /// answer for that of the next call on the connection.
 final class InterimResponses extends ChannelInboundHandlerAdapter {
 
-    private static final String NAME = "pointsman.interim";
+    static final String NAME = "pointsman.interim";
 
     private boolean dropping;
 

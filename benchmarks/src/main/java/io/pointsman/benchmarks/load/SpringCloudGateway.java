@@ -16,6 +16,8 @@ record SpringCloudGateway(Path root, Path peers) implements Proxy {
             List.of(
                     "-XX:+UseSerialGC",
                     "-XX:+UseCompactObjectHeaders",
+                    "-XX:MaxTenuringThreshold=2",
+                    "-Dio.netty.leakDetection.level=disabled",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     Pointsman.FLAGS);

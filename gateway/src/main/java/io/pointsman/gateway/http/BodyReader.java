@@ -2,6 +2,7 @@ package io.pointsman.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
@@ -10,8 +11,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -67,6 +70,10 @@ final class BodyReader {
         return new FailureException(
                 new Failure.TooLarge(
                         "the request body is larger than " + limit + " bytes (" + source + ")"));
+    }
+
+    private static ResponseStatusException lateBody() {
+        return new ResponseStatusException(HttpStatus.REQUEST_TIMEOUT);
     }
 
     /// What has come so far; confined to the connection's event loop. The connection keeps what it
@@ -137,8 +144,13 @@ final class BodyReader {
         public void onError(Throwable thrown) {
             if (!over) {
                 over = true;
-                reader.onError(thrown);
+                reader.onError(late(thrown) ? lateBody() : thrown);
             }
+        }
+
+        /// What the server says when its time for a request is over has no public name.
+        private static boolean late(Throwable thrown) {
+            return thrown instanceof ChannelException;
         }
 
         @Override

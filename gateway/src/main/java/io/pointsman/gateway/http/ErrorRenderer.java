@@ -172,6 +172,7 @@ final class ErrorRenderer {
                     case 404 ->
                             "there is nothing at this path; chat is at POST /v1/chat/completions";
                     case 405 -> "this path does not take this method";
+                    case 408 -> "the request's body did not arrive in time";
                     default -> status == null ? "the request failed" : status.getReasonPhrase();
                 };
         var name = status == null ? "error" : status.name().toLowerCase(Locale.ROOT);
