@@ -249,8 +249,7 @@ class AccountTest {
         account.read(request());
         account.settle(Outcome.INVALID);
 
-        var line =
-                new String(new RecordJson(ReasonerPrice.UNKNOWN).write(ledger.getFirst()), UTF_8);
+        var line = new String(RecordLines.of(ledger.getFirst()), UTF_8);
 
         assertThat(line)
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")
