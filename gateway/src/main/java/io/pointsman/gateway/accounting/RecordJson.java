@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
@@ -29,15 +30,13 @@ public final class RecordJson {
                     .rootValueSeparator("")
                     .build();
 
-    private final ReasonerPrice reasoner;
     private final OutputStream to;
 
     /// Kept from record to record: one of its own for each would cost a sixth of all.
     private JsonGenerator json;
 
-    /// Lines that also say what a request would have cost at `reasoner`'s price, and go to `to`.
-    public RecordJson(ReasonerPrice reasoner, OutputStream to) {
-        this.reasoner = reasoner;
+    /// Lines that go to `to`.
+    public RecordJson(OutputStream to) {
         this.to = to;
         this.json = generator(to);
     }
@@ -47,9 +46,12 @@ public final class RecordJson {
     }
 
     /// Writes `request` as UTF-8 JSON, without a line end.
-    public void write(RequestRecord request) {
+    ///
+    /// @param reasonerCost what it would have cost on the reasoner, in US dollars; null where that
+    ///   is not known
+    public void write(RequestRecord request, @Nullable BigDecimal reasonerCost) {
         try {
-            write(json, request);
+            write(json, request, reasonerCost);
             json.flush();
         } catch (RuntimeException e) {
             // It would go on within the record that failed.
@@ -58,7 +60,8 @@ public final class RecordJson {
         }
     }
 
-    private void write(JsonGenerator json, RequestRecord request) {
+    private static void write(
+            JsonGenerator json, RequestRecord request, @Nullable BigDecimal reasonerCost) {
         json.writeStartObject();
         json.writeStringProperty("at", request.receivedAt().toString());
         json.writeStringProperty("id", request.id().value());
@@ -81,8 +84,8 @@ public final class RecordJson {
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
         estimates(json, usage.estimates());
-        money(json, "cost_usd", request.cost());
-        money(json, "reasoner_cost_usd", reasoner.cost(request));
+        money(json, "cost_usd", request.cost().orElse(null));
+        money(json, "reasoner_cost_usd", reasonerCost);
         time(json, "overhead_ms", request.overhead());
         time(json, "ttft_ms", request.timeToFirstToken());
         time(json, "time_to_answer_ms", request.timeToAnswer());
@@ -126,7 +129,7 @@ public final class RecordJson {
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
         estimates(json, usage.estimates());
-        money(json, "cost_usd", attempt.cost());
+        money(json, "cost_usd", attempt.cost().orElse(null));
         time(json, "ttft_ms", attempt.timeToFirstToken());
         json.writeNumberProperty("duration_ms", millis(attempt.duration()));
         if (attempt.hedged()) {
@@ -176,9 +179,9 @@ public final class RecordJson {
     }
 
     /// An unknown cost is null, never zero.
-    private static void money(JsonGenerator json, String name, Optional<BigDecimal> value) {
-        if (value.isPresent()) {
-            json.writeNumberProperty(name, value.get());
+    private static void money(JsonGenerator json, String name, @Nullable BigDecimal value) {
+        if (value != null) {
+            json.writeNumberProperty(name, value);
         } else {
             json.writeNullProperty(name);
         }

@@ -10,6 +10,7 @@ import io.pointsman.gateway.accounting.RequestRecord;
 import io.pointsman.gateway.config.LedgerConfig;
 import io.pointsman.gateway.config.LedgerConfig.WhenFull;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         this.spool = spool;
         this.rollups = rollups;
         this.config = config;
-        this.json = new RecordJson(reasoner, frames);
+        this.json = new RecordJson(frames);
         this.log = config.logged() ? Optional.of(LedgerLog.start()) : Optional.empty();
         this.reasoner = reasoner;
         this.clock = clock;
@@ -304,7 +305,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 case Item.Kept(var request) -> keep(request);
                 case Item.Refused(var request) -> {
                     queued.decrementAndGet();
-                    frame(request);
+                    frame(request, reasonerCost(request));
                     frames.drop();
                 }
                 case Item.Mark(var reached) -> {
@@ -317,14 +318,15 @@ public final class RecordLedger implements Ledger, AutoCloseable {
 
     private void keep(RequestRecord request) {
         try {
+            var reasonerCost = reasonerCost(request);
             if (spool.isPresent()) {
-                frame(request);
+                frame(request, reasonerCost);
                 frames.end();
             } else if (log.isPresent()) {
-                frame(request);
+                frame(request, reasonerCost);
                 frames.drop();
             }
-            pending.add(entry(request));
+            pending.add(entry(request, reasonerCost));
         } catch (RuntimeException e) {
             frames.drop();
             queued.decrementAndGet();
@@ -334,9 +336,9 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     }
 
     /// Begins a frame with the line of `request`, which is logged where that is wanted.
-    private void frame(RequestRecord request) {
+    private void frame(RequestRecord request, @Nullable BigDecimal reasonerCost) {
         frames.begin();
-        json.write(request);
+        json.write(request, reasonerCost);
         if (log.isPresent()) {
             lines.add(frames.json());
         }
@@ -347,7 +349,11 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         lines.clear();
     }
 
-    private Entry entry(RequestRecord request) {
+    private @Nullable BigDecimal reasonerCost(RequestRecord request) {
+        return reasoner.cost(request).orElse(null);
+    }
+
+    private static Entry entry(RequestRecord request, @Nullable BigDecimal reasonerCost) {
         return new Entry(
                 request.receivedAt(),
                 request.tenant(),
@@ -356,7 +362,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 request.outcome().label(),
                 request.usage().estimated(),
                 request.cost(),
-                reasoner.cost(request),
+                Optional.ofNullable(reasonerCost),
                 calls(request.attempts()));
     }
 

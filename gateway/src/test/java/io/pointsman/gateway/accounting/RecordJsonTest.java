@@ -47,14 +47,14 @@ class RecordJsonTest {
     @Test
     void oneRecordThatCannotBeWrittenLeavesNothingInThoseAfterIt() {
         var bytes = new ByteArrayOutputStream();
-        var json = new RecordJson(ReasonerPrice.UNKNOWN, bytes);
+        var json = new RecordJson(bytes);
         var first = lasting(Duration.ofMillis(1));
         var second = lasting(Duration.ofMillis(2));
 
-        json.write(first);
-        assertThatThrownBy(() -> json.write(lasting(Duration.ofSeconds(Long.MAX_VALUE))))
+        json.write(first, null);
+        assertThatThrownBy(() -> json.write(lasting(Duration.ofSeconds(Long.MAX_VALUE)), null))
                 .isInstanceOf(ArithmeticException.class);
-        json.write(second);
+        json.write(second, null);
 
         assertThat(bytes.toString(UTF_8))
                 .isEqualTo(

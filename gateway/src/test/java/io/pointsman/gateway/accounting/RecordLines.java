@@ -15,7 +15,7 @@ public final class RecordLines {
     /// The line of `request` with its cost at `reasoner`'s price.
     public static byte[] of(RequestRecord request, ReasonerPrice reasoner) {
         var bytes = new ByteArrayOutputStream();
-        new RecordJson(reasoner, bytes).write(request);
+        new RecordJson(bytes).write(request, reasoner.cost(request).orElse(null));
         return bytes.toByteArray();
     }
 }
