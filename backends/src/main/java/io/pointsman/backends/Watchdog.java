@@ -98,7 +98,12 @@ public record Watchdog(
         /// Above zero while a signal goes to the reader; a second one means that it was the last.
         private final AtomicInteger signals = new AtomicInteger();
 
-        private final AtomicLong demand = new AtomicLong();
+        /// How many events were asked for.
+        private final AtomicLong asked = new AtomicLong();
+
+        /// How many came; written by the backend's thread alone.
+        private final AtomicLong given = new AtomicLong();
+
         private volatile long last;
         private volatile Phase phase;
         private volatile @Nullable FailureException lateness;
@@ -177,7 +182,7 @@ public record Watchdog(
             }
             long since = now == Phase.NEXT_EVENT ? last : began;
             long left = limit(now).toNanos() - (deadlines.nanos.getAsLong() - since);
-            if (now == Phase.NEXT_EVENT && demand.get() == 0) {
+            if (now == Phase.NEXT_EVENT && asked.get() == given.get()) {
                 schedule(limit(now).toNanos());
             } else if (left > 0) {
                 scheduleWithin(left);
@@ -281,10 +286,8 @@ public record Watchdog(
         }
 
         private void see(ChatEvent event) {
+            given.lazySet(given.get() + 1);
             last = deadlines.nanos.getAsLong();
-            if (demand.get() != Long.MAX_VALUE) {
-                demand.decrementAndGet();
-            }
             switch (event) {
                 case ChatEvent.Chunk(_, var facts) -> {
                     if (phase.compareTo(Phase.NEXT_EVENT) < 0 && facts.visible()) {
@@ -321,7 +324,7 @@ public record Watchdog(
         @Override
         public void request(long count) {
             if (Operators.validate(count)) {
-                if (demand.getAndAccumulate(count, Operators::addCap) == 0) {
+                if (asked.getAndAccumulate(count, Operators::addCap) == given.get()) {
                     last = deadlines.nanos.getAsLong();
                 }
                 var attempt = this.attempt;

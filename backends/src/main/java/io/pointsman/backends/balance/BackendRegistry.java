@@ -168,10 +168,12 @@ public final class BackendRegistry {
 
     /// The replica called `name`.
     public Optional<Backend> backend(String name) {
-        return replicas().stream()
-                .filter(replica -> replica.name().equals(name))
-                .<Backend>map(Replica::backend)
-                .findFirst();
+        for (var member : snapshot.array) {
+            if (member.replica().name().equals(name)) {
+                return Optional.of(member.replica().backend());
+            }
+        }
+        return Optional.empty();
     }
 
     /// All replicas, each once.

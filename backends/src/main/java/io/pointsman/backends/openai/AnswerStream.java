@@ -2,6 +2,7 @@ package io.pointsman.backends.openai;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.FailureException;
@@ -35,6 +36,15 @@ final class AnswerStream extends Flux<ChatEvent> {
     static final int MOST_HELD = 32 << 10;
 
     private static final int FEW_READS = 8;
+
+    /// Where a thread has the bytes that it decodes at once, for they lie outside the heap.
+    private static final FastThreadLocal<byte[]> SCRATCH =
+            new FastThreadLocal<>() {
+                @Override
+                protected byte[] initialValue() {
+                    return new byte[16 << 10];
+                }
+            };
 
     private final Publisher<ByteBuf> bytes;
     private final AnswerReader reader;
@@ -111,12 +121,35 @@ final class AnswerStream extends Flux<ChatEvent> {
             if (over || finished) {
                 return;
             }
+            if (!draining.compareAndSet(0, 1)) {
+                keep(buffer);
+                drain();
+                return;
+            }
+            if (arrived.isEmpty() && taken == waiting.size() && failure == null) {
+                asked = false;
+                decode(buffer);
+            } else {
+                keep(buffer);
+            }
+            drainOn();
+        }
+
+        private void keep(ByteBuf buffer) {
             var read = new byte[buffer.readableBytes()];
             buffer.readBytes(read);
             arrived.offer(read);
             held.addAndGet(read.length);
             asked = false;
-            drain();
+        }
+
+        private void decode(ByteBuf buffer) {
+            var scratch = SCRATCH.get();
+            while (failure == null && buffer.isReadable()) {
+                int length = Math.min(buffer.readableBytes(), scratch.length);
+                buffer.readBytes(scratch, 0, length);
+                decode(scratch, length);
+            }
         }
 
         @Override
@@ -149,9 +182,12 @@ final class AnswerStream extends Flux<ChatEvent> {
         }
 
         private void drain() {
-            if (draining.getAndIncrement() != 0) {
-                return;
+            if (draining.getAndIncrement() == 0) {
+                drainOn();
             }
+        }
+
+        private void drainOn() {
             int missed = 1;
             while (missed != 0) {
                 while (!over && advance()) {
@@ -192,7 +228,8 @@ final class AnswerStream extends Flux<ChatEvent> {
             boolean done = connectionDone;
             var read = arrived.poll();
             if (read != null) {
-                decode(read);
+                held.addAndGet(-read.length);
+                decode(read, read.length);
                 return true;
             }
             if (done) {
@@ -203,10 +240,9 @@ final class AnswerStream extends Flux<ChatEvent> {
             return false;
         }
 
-        private void decode(byte[] read) {
-            held.addAndGet(-read.length);
+        private void decode(byte[] read, int length) {
             try {
-                reader.read(read, waiting);
+                reader.read(read, length, waiting);
             } catch (RuntimeException thrown) {
                 failure = thrown;
             }

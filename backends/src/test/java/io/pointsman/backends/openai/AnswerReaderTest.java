@@ -178,7 +178,7 @@ class AnswerReaderTest {
         var got = new ArrayList<ChatEvent>();
 
         var bytes = events(chunk("{\"content\":\"Hi\"}"), "{\"error\":{\"message\":\"boom\"}}");
-        assertThatThrownBy(() -> reader.read(bytes.getBytes(UTF_8), got))
+        assertThatThrownBy(() -> read(reader, bytes.getBytes(UTF_8), got))
                 .isInstanceOf(FailureException.class);
         assertThat(jsons(got)).containsExactly(chunk("{\"content\":\"Hi\"}"));
     }
@@ -338,10 +338,10 @@ class AnswerReaderTest {
         var events = new ArrayList<ChatEvent>();
         int from = 0;
         for (int cut : cuts) {
-            reader.read(Arrays.copyOfRange(bytes, from, cut), events);
+            read(reader, Arrays.copyOfRange(bytes, from, cut), events);
             from = cut;
         }
-        reader.read(Arrays.copyOfRange(bytes, from, bytes.length), events);
+        read(reader, Arrays.copyOfRange(bytes, from, bytes.length), events);
         reader.end(events);
         return events;
     }
@@ -390,7 +390,17 @@ class AnswerReaderTest {
 
     private static List<ChatEvent> read(AnswerReader reader, byte[] bytes) {
         var events = new ArrayList<ChatEvent>();
-        reader.read(bytes, events);
+        read(reader, bytes, events);
         return events;
+    }
+
+    /// Reads from an array that is longer and is used again.
+    private static void read(AnswerReader reader, byte[] bytes, List<ChatEvent> events) {
+        var array = Arrays.copyOf(bytes, bytes.length + 8);
+        try {
+            reader.read(array, bytes.length, events);
+        } finally {
+            Arrays.fill(array, (byte) '?');
+        }
     }
 }

@@ -85,6 +85,19 @@ class AnswerStreamTest {
     }
 
     @Test
+    void readsWhatIsLongerThanAThreadDecodesAtOnce() {
+        var connection = TestPublisher.<ByteBuf>create();
+        var reader = new Slow();
+        stream(connection.flux()).subscribe(reader);
+        reader.request(Long.MAX_VALUE);
+
+        connection.next(bytes(event(1), padding(40 << 10), event(2), "data: {\"choi"));
+        connection.next(bytes("ces\":[]}\n\n", event(3)));
+
+        assertThat(reader.events).hasSize(4);
+    }
+
+    @Test
     void t06_readsNoFurtherAheadOfASlowReaderThanItMayHold() {
         var connection =
                 TestPublisher.<ByteBuf>createNoncompliant(TestPublisher.Violation.REQUEST_OVERFLOW);

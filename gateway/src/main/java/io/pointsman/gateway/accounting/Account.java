@@ -93,10 +93,10 @@ public final class Account {
         if (settled) {
             return Optional.empty();
         }
-        if (firstCall.isEmpty()) {
-            firstCall = OptionalLong.of(ticker.nanos());
-        }
         var attempt = new OpenAttempt(candidate, !open.isEmpty());
+        if (firstCall.isEmpty()) {
+            firstCall = OptionalLong.of(attempt.called);
+        }
         open.add(attempt);
         latest = attempt;
         return Optional.of(attempt);
@@ -250,13 +250,30 @@ public final class Account {
         /// Notes what the backend has sent.
         public void observe(ChatEvent event) {
             synchronized (Account.this) {
-                if (!closed) {
-                    see(event);
-                }
+                see(event);
+            }
+        }
+
+        /// Notes that an event of this attempt's, which was observed, goes on to the client: so
+        /// this is the one that answers.
+        public void show(ChatEvent event) {
+            synchronized (Account.this) {
+                goesOn(event);
+            }
+        }
+
+        /// Notes what the backend has sent and that it goes on to the client at once.
+        public void pass(ChatEvent event) {
+            synchronized (Account.this) {
+                see(event);
+                goesOn(event);
             }
         }
 
         private void see(ChatEvent event) {
+            if (closed) {
+                return;
+            }
             switch (event) {
                 case ChatEvent.Chunk(_, var facts) -> {
                     if (facts.visible() && firstVisible.isEmpty()) {
@@ -273,15 +290,11 @@ public final class Account {
             }
         }
 
-        /// Notes that an event of this attempt's goes on to the client, which makes it the one that
-        /// answers.
-        public void show(ChatEvent event) {
-            synchronized (Account.this) {
-                latest = this;
-                if (event instanceof ChatEvent.Chunk(var json, var facts)) {
-                    responseBytes += json.length;
-                    time(facts);
-                }
+        private void goesOn(ChatEvent event) {
+            latest = this;
+            if (event instanceof ChatEvent.Chunk(var json, var facts)) {
+                responseBytes += json.length;
+                time(facts);
             }
         }
 

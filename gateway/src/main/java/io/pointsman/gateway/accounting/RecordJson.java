@@ -2,48 +2,66 @@ package io.pointsman.gateway.accounting;
 
 import io.pointsman.api.Classification;
 import io.pointsman.api.Estimates;
-import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// A record as one line of JSON, without a word of a prompt: what the log and the spool hold. Money
-/// is decimal, times are milliseconds. Immutable.
+/// Writes each record as one line of JSON, without a word of a prompt: what the log and the spool
+/// hold. Money is decimal, times are milliseconds. Confined to one thread.
 ///
 /// Fields are added over time and never change their meaning, so that a line can be read years
 /// later: whoever reads it skips what it does not know.
 public final class RecordJson {
 
-    private static final int TYPICAL_LENGTH = 1_024;
     private static final int LONGEST_MODEL = 128;
     private static final char DELETE = 0x7f;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
+            JsonFactory.builder()
+                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    .rootValueSeparator("")
+                    .build();
 
-    private final ReasonerPrice reasoner;
+    private final OutputStream to;
 
-    /// Lines that also say what a request would have cost at `reasoner`'s price.
-    public RecordJson(ReasonerPrice reasoner) {
-        this.reasoner = reasoner;
+    /// Kept from record to record: one of its own for each would cost a sixth of all.
+    private JsonGenerator json;
+
+    /// Lines that go to `to`.
+    public RecordJson(OutputStream to) {
+        this.to = to;
+        this.json = generator(to);
     }
 
-    /// `request` as UTF-8 JSON, without a line end.
-    public byte[] write(RequestRecord request) {
-        var bytes = new ByteArrayOutputStream(TYPICAL_LENGTH);
-        try (var json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(json, request);
+    private static JsonGenerator generator(OutputStream to) {
+        return FACTORY.createGenerator(ObjectWriteContext.empty(), to);
+    }
+
+    /// Writes `request` as UTF-8 JSON, without a line end.
+    ///
+    /// @param reasonerCost what it would have cost on the reasoner, in US dollars; null where that
+    ///   is not known
+    public void write(RequestRecord request, @Nullable BigDecimal reasonerCost) {
+        try {
+            write(json, request, reasonerCost);
+            json.flush();
+        } catch (RuntimeException e) {
+            // It would go on within the record that failed.
+            json = generator(to);
+            throw e;
         }
-        return bytes.toByteArray();
     }
 
-    private void write(JsonGenerator json, RequestRecord request) {
+    private static void write(
+            JsonGenerator json, RequestRecord request, @Nullable BigDecimal reasonerCost) {
         json.writeStartObject();
         json.writeStringProperty("at", request.receivedAt().toString());
         json.writeStringProperty("id", request.id().value());
@@ -66,8 +84,8 @@ public final class RecordJson {
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
         estimates(json, usage.estimates());
-        money(json, "cost_usd", request.cost());
-        money(json, "reasoner_cost_usd", reasoner.cost(request));
+        money(json, "cost_usd", request.cost().orElse(null));
+        money(json, "reasoner_cost_usd", reasonerCost);
         time(json, "overhead_ms", request.overhead());
         time(json, "ttft_ms", request.timeToFirstToken());
         time(json, "time_to_answer_ms", request.timeToAnswer());
@@ -111,7 +129,7 @@ public final class RecordJson {
         json.writeNumberProperty("completion_tokens", usage.completionTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
         estimates(json, usage.estimates());
-        money(json, "cost_usd", attempt.cost());
+        money(json, "cost_usd", attempt.cost().orElse(null));
         time(json, "ttft_ms", attempt.timeToFirstToken());
         json.writeNumberProperty("duration_ms", millis(attempt.duration()));
         if (attempt.hedged()) {
@@ -161,9 +179,9 @@ public final class RecordJson {
     }
 
     /// An unknown cost is null, never zero.
-    private static void money(JsonGenerator json, String name, Optional<BigDecimal> value) {
-        if (value.isPresent()) {
-            json.writeNumberProperty(name, value.get());
+    private static void money(JsonGenerator json, String name, @Nullable BigDecimal value) {
+        if (value != null) {
+            json.writeNumberProperty(name, value);
         } else {
             json.writeNullProperty(name);
         }

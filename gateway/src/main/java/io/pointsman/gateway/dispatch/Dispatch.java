@@ -541,21 +541,23 @@ final class Dispatch implements Subscription {
             if (lost) {
                 return;
             }
-            account.observe(event);
             if (winner == this) {
                 passOn(event);
             } else {
+                account.observe(event);
                 hold(event);
             }
         }
 
         private void passOn(ChatEvent event) {
             if (signals.compareAndSet(0, 1)) {
-                account.show(event);
+                account.pass(event);
                 reader.onNext(event);
                 if (signals.decrementAndGet() != 0) {
                     tellEnd(aborted);
                 }
+            } else {
+                account.observe(event);
             }
         }
 

@@ -29,8 +29,8 @@ import reactor.util.concurrent.Queues;
 /// reader notices; it is set anew only when it runs.
 final class Delivery implements CoreSubscriber<ChatEvent> {
 
-    private static final int PREFETCH = 16;
-    private static final int REFILL = 8;
+    private static final int PREFETCH = 32;
+    private static final int REFILL = 24;
     private static final int FULL_BUFFER = 32 << 10;
 
     private static final AtomicIntegerFieldUpdater<Delivery> SCHEDULED =

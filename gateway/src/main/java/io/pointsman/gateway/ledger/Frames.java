@@ -35,21 +35,11 @@ final class Frames {
         return FIRST_LINE.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// The frame around `json`.
-    ///
-    /// @throws IllegalArgumentException where it is too long
-    static byte[] frame(byte[] json) {
-        var length = json.length + 1;
-        if (length > LONGEST) {
-            throw new IllegalArgumentException("a record of " + length + " bytes is too long");
-        }
-        var frame = ByteBuffer.allocate(HEADER + length);
-        frame.position(HEADER);
-        frame.put(VERSION).put(json);
-        frame.putInt(0, length);
-        frame.putInt(Integer.BYTES, checksum(frame, HEADER, length));
-        frame.putInt(2 * Integer.BYTES, checksum(frame, 0, 2 * Integer.BYTES));
-        return frame.array();
+    /// Writes the header of the frame at `at`, whose payload of `length` bytes is there.
+    static void putHeader(ByteBuffer bytes, int at, int length) {
+        bytes.putInt(at, length);
+        bytes.putInt(at + Integer.BYTES, checksum(bytes, at + HEADER, length));
+        bytes.putInt(at + 2 * Integer.BYTES, checksum(bytes, at, 2 * Integer.BYTES));
     }
 
     /// The length of the payload whose header is at `at`, or -1 where there is no intact header.

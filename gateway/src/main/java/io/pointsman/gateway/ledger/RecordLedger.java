@@ -10,6 +10,7 @@ import io.pointsman.gateway.accounting.RequestRecord;
 import io.pointsman.gateway.config.LedgerConfig;
 import io.pointsman.gateway.config.LedgerConfig.WhenFull;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,12 +53,8 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private static final long TELLING = TimeUnit.MINUTES.toNanos(1);
     private static final long CLOSING_SECONDS = 30;
 
-    /// In the place of bytes that nobody needs.
-    private static final byte[] NOTHING = {};
-
     private final Optional<Spool> spool;
     private final Rollups rollups;
-    private final RecordJson json;
     private final Optional<LedgerLog> log;
     private final ReasonerPrice reasoner;
     private final LedgerConfig config;
@@ -75,7 +72,9 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private volatile SpoolPosition shipped = SpoolPosition.START;
 
     // All below belongs to the writing thread.
-    private final List<Spool.Framed> pending = new ArrayList<>();
+    private final List<Entry> pending = new ArrayList<>();
+    private final FrameBuffer frames = new FrameBuffer();
+    private final RecordJson json;
     private final List<byte[]> lines = new ArrayList<>();
     private final List<CountDownLatch> marks = new ArrayList<>();
     private boolean unforced;
@@ -107,7 +106,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         this.spool = spool;
         this.rollups = rollups;
         this.config = config;
-        this.json = new RecordJson(reasoner);
+        this.json = new RecordJson(frames);
         this.log = config.logged() ? Optional.of(LedgerLog.start()) : Optional.empty();
         this.reasoner = reasoner;
         this.clock = clock;
@@ -303,10 +302,11 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 case null -> {
                     return;
                 }
-                case Item.Kept(var request) -> frame(request);
+                case Item.Kept(var request) -> keep(request);
                 case Item.Refused(var request) -> {
                     queued.decrementAndGet();
-                    write(request);
+                    frame(request, reasonerCost(request));
+                    frames.drop();
                 }
                 case Item.Mark(var reached) -> {
                     marks.add(reached);
@@ -316,25 +316,32 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         }
     }
 
-    private void frame(RequestRecord request) {
-        var line = spool.isPresent() || log.isPresent() ? write(request) : NOTHING;
+    private void keep(RequestRecord request) {
         try {
-            var frame = spool.isPresent() ? Frames.frame(line) : NOTHING;
-            pending.add(new Spool.Framed(frame, entry(request)));
+            var reasonerCost = reasonerCost(request);
+            if (spool.isPresent()) {
+                frame(request, reasonerCost);
+                frames.end();
+            } else if (log.isPresent()) {
+                frame(request, reasonerCost);
+                frames.drop();
+            }
+            pending.add(entry(request, reasonerCost));
         } catch (RuntimeException e) {
+            frames.drop();
             queued.decrementAndGet();
             dropped.incrementAndGet();
             LOG.error("the record of {} cannot be written", request.id(), e);
         }
     }
 
-    /// The line of `request`, which is logged where that is wanted.
-    private byte[] write(RequestRecord request) {
-        var line = json.write(request);
+    /// Begins a frame with the line of `request`, which is logged where that is wanted.
+    private void frame(RequestRecord request, @Nullable BigDecimal reasonerCost) {
+        frames.begin();
+        json.write(request, reasonerCost);
         if (log.isPresent()) {
-            lines.add(line);
+            lines.add(frames.json());
         }
-        return line;
     }
 
     private void log() {
@@ -342,7 +349,11 @@ public final class RecordLedger implements Ledger, AutoCloseable {
         lines.clear();
     }
 
-    private Entry entry(RequestRecord request) {
+    private @Nullable BigDecimal reasonerCost(RequestRecord request) {
+        return reasoner.cost(request).orElse(null);
+    }
+
+    private static Entry entry(RequestRecord request, @Nullable BigDecimal reasonerCost) {
         return new Entry(
                 request.receivedAt(),
                 request.tenant(),
@@ -351,7 +362,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 request.outcome().label(),
                 request.usage().estimated(),
                 request.cost(),
-                reasoner.cost(request),
+                Optional.ofNullable(reasonerCost),
                 calls(request.attempts()));
     }
 
@@ -377,14 +388,15 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private void append() {
         try {
             if (spool.isPresent()) {
-                spool.get().append(pending, clock.instant());
+                spool.get().append(frames.bytes(), pending, clock.instant());
                 unforced = true;
             } else {
-                pending.forEach(framed -> rollups.add(framed.entry()));
+                pending.forEach(rollups::add);
             }
             written.addAndGet(pending.size());
             queued.addAndGet(-pending.size());
             pending.clear();
+            frames.reset();
             works();
         } catch (IOException e) {
             fails(e);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Sums by hour, tenant, model, route and backend. Thread-safe.
@@ -30,7 +29,7 @@ final class Rollups {
     private static final int MAX_MODELS = 1_000;
     private static final int MAX_SUMS = 300_000;
 
-    private final TreeMap<Instant, Map<Labels, Totals>> hours = new TreeMap<>();
+    private final TreeMap<Instant, Map<Labels, Sums>> hours = new TreeMap<>();
     private final Set<String> models = new HashSet<>();
     private final int maxSums;
     private int sums;
@@ -56,13 +55,11 @@ final class Rollups {
         var calls = entry.attempts();
         var last = calls.isEmpty() ? NONE : BackendDescriptor.configured(calls.getLast().backend());
         var labels = new Labels(tenant, model, route, last);
-        add(sumsOf, labels, Totals.request(entry));
+        sums(sumsOf, labels).add(entry);
         for (var call : calls) {
             var backend = BackendDescriptor.configured(call.backend());
-            add(
-                    sumsOf,
-                    backend.equals(last) ? labels : new Labels(tenant, model, route, backend),
-                    Totals.attempt(call));
+            var its = backend.equals(last) ? labels : new Labels(tenant, model, route, backend);
+            sums(sumsOf, its).add(call);
         }
         coarsen(before);
     }
@@ -81,18 +78,22 @@ final class Rollups {
                 new Labels(
                         labels.tenant(), bounded(labels.model()), labels.route(), labels.backend());
         var before = sums;
-        add(hour(hour), kept, totals);
+        sums(hour(hour), kept).add(totals);
         coarsen(before);
     }
 
-    private Map<Labels, Totals> hour(Instant hour) {
+    private Map<Labels, Sums> hour(Instant hour) {
         return hours.computeIfAbsent(hour, _ -> new HashMap<>());
     }
 
-    private void add(Map<Labels, Totals> sumsOf, Labels labels, Totals totals) {
-        sums -= sumsOf.size();
-        sumsOf.merge(labels, totals, Totals::plus);
-        sums += sumsOf.size();
+    private Sums sums(Map<Labels, Sums> sumsOf, Labels labels) {
+        var known = sumsOf.get(labels);
+        if (known == null) {
+            known = new Sums();
+            sumsOf.put(labels, known);
+            sums++;
+        }
+        return known;
     }
 
     private String bounded(String model) {
@@ -112,17 +113,21 @@ final class Rollups {
             if (day == null) {
                 return;
             }
-            var merged = new HashMap<Labels, Totals>();
+            var merged = new HashMap<Labels, Sums>();
             var next = day.plus(1, ChronoUnit.DAYS);
             var divided = hours.subMap(day, next);
             for (var removed : divided.values()) {
                 sums -= removed.size();
-                removed.forEach((labels, totals) -> merged.merge(labels, totals, Totals::plus));
+                removed.forEach((labels, its) -> add(merged, labels, its.totals()));
             }
             divided.clear();
             hours.put(day, merged);
             sums += merged.size();
         }
+    }
+
+    private static <K> void add(Map<K, Sums> to, K key, Totals totals) {
+        to.computeIfAbsent(key, _ -> new Sums()).add(totals);
     }
 
     private @Nullable Instant oldestDivided() {
@@ -147,7 +152,7 @@ final class Rollups {
     /// Hands over all sums.
     synchronized void forEach(Visitor visitor) {
         hours.forEach((hour, sumsOf) ->
-                sumsOf.forEach((labels, totals) -> visitor.visit(hour, labels, totals)));
+                sumsOf.forEach((labels, its) -> visitor.visit(hour, labels, its.totals())));
     }
 
     /// Takes sums.
@@ -163,20 +168,18 @@ final class Rollups {
 
     /// Answers `query`, its rows by their labels.
     synchronized UsageReport report(UsageQuery query) {
-        var rows = new TreeMap<List<String>, Totals>(UsageReport.ORDER);
-        var total = new Totals[] {Totals.NONE};
-        BiConsumer<List<String>, Totals> add =
-                (key, totals) -> {
-                    rows.merge(key, totals, Totals::plus);
-                    total[0] = total[0].plus(totals);
-                };
+        var rows = new TreeMap<List<String>, Sums>(UsageReport.ORDER);
+        var total = new Sums();
         hours.subMap(query.firstHour(), query.to())
                 .forEach((hour, sumsOf) ->
-                        sumsOf.forEach(
-                                (labels, totals) -> add.accept(key(query, hour, labels), totals)));
+                        sumsOf.forEach((labels, its) -> {
+                            var totals = its.totals();
+                            add(rows, key(query, hour, labels), totals);
+                            total.add(totals);
+                        }));
         var list = new ArrayList<UsageReport.Row>();
-        rows.forEach((key, totals) -> list.add(new UsageReport.Row(key, totals)));
-        return new UsageReport(query, list, total[0]);
+        rows.forEach((key, its) -> list.add(new UsageReport.Row(key, its.totals())));
+        return new UsageReport(query, list, total.totals());
     }
 
     private static List<String> key(UsageQuery query, Instant hour, Labels labels) {

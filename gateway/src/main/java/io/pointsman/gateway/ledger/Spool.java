@@ -292,8 +292,10 @@ public final class Spool implements Closeable {
         }
     }
 
-    /// Writes the frames of `batch`, all or none.
-    void append(List<Framed> batch, Instant now) throws IOException {
+    /// Writes `frames`, all or none.
+    ///
+    /// @param entries what is summed up of each
+    void append(ByteBuffer frames, List<Entry> entries, Instant now) throws IOException {
         if (end >= segmentBytes || dayOver(now)) {
             roll(now);
         }
@@ -301,28 +303,19 @@ public final class Spool implements Closeable {
             sink.truncate(end);
             torn = false;
         }
-        int length = 0;
-        for (var framed : batch) {
-            length += framed.frame().length;
-        }
-        var buffer = ByteBuffer.allocate(length);
-        for (var framed : batch) {
-            buffer.put(framed.frame());
-        }
+        int from = frames.position();
+        int length = frames.remaining();
         torn = true;
-        sink.write(buffer.flip(), end);
+        sink.write(frames, end);
         torn = false;
-        unforced.write(buffer.array(), 0, length);
+        unforced.write(frames.array(), frames.arrayOffset() + from, length);
         end += length;
-        records += batch.size();
-        for (var framed : batch) {
-            add(framed.entry(), current);
+        records += entries.size();
+        for (var entry : entries) {
+            add(entry, current);
         }
         measureCurrent();
     }
-
-    /// A record as it is written, and as it is summed up.
-    record Framed(byte[] frame, Entry entry) {}
 
     private boolean dayOver(Instant now) {
         return records > 0 && !now.truncatedTo(ChronoUnit.DAYS).equals(day);

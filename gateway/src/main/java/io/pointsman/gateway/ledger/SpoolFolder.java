@@ -1,9 +1,7 @@
 package io.pointsman.gateway.ledger;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,20 +116,19 @@ record SpoolFolder(Path folder) {
     ///
     /// @return its bytes
     long writeRollup(long number, Rollups rollups, Summary summary, Disk disk) throws IOException {
-        var bytes = new ByteArrayOutputStream();
+        var bytes = new FrameBuffer();
         bytes.writeBytes(Frames.firstLine());
         var head = JSON.createObjectNode();
         head.put("records", summary.records());
         head.put("newest", summary.newest().toString());
         head.put("bytes", summary.bytes());
         head.put("sums", rollups.size());
-        bytes.writeBytes(Frames.frame(JSON.writeValueAsBytes(head)));
-        rollups.forEach((hour, labels, totals) ->
-                bytes.writeBytes(Frames.frame(json(hour, labels, totals))));
+        bytes.add(JSON.writeValueAsBytes(head));
+        rollups.forEach((hour, labels, totals) -> bytes.add(json(hour, labels, totals)));
         var part = folder.resolve("rollup.new");
         try (var sink = disk.open(part)) {
             sink.truncate(0);
-            sink.write(ByteBuffer.wrap(bytes.toByteArray()), 0);
+            sink.write(bytes.bytes(), 0);
             sink.force();
         }
         Files.move(

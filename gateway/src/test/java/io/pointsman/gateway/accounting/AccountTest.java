@@ -64,6 +64,29 @@ class AccountTest {
     }
 
     @Test
+    void whatGoesOnAtOnceIsObservedAndShown() {
+        account.read(request());
+        var held = attempt(backend("small", Optional.empty()));
+        var open = attempt(backend("deep", Optional.empty()));
+        pass(10);
+        held.observe(CHUNKS.reasoning("hm"));
+        open.pass(CHUNKS.reasoning("hm"));
+        pass(30);
+        open.pass(CHUNKS.content("hi"));
+        account.settle(Outcome.CANCELLED);
+
+        var entry = ledger.getFirst();
+        assertThat(entry.backend()).hasValue("deep");
+        assertThat(entry.attempts().getLast().usage().completionTokens()).isEqualTo(2);
+        assertThat(entry.attempts().getLast().usage().reasoningTokens()).isEqualTo(1);
+        assertThat(entry.timeToFirstToken()).hasValue(Duration.ofMillis(10));
+        assertThat(entry.timeToAnswer()).hasValue(Duration.ofMillis(40));
+        assertThat(entry.responseBytes())
+                .isEqualTo(
+                        CHUNKS.reasoning("hm").json().length + CHUNKS.content("hi").json().length);
+    }
+
+    @Test
     void t12_settlesOnce() {
         account.settle(Outcome.CANCELLED);
         account.settle(Outcome.COMPLETED);
@@ -249,8 +272,7 @@ class AccountTest {
         account.read(request());
         account.settle(Outcome.INVALID);
 
-        var line =
-                new String(new RecordJson(ReasonerPrice.UNKNOWN).write(ledger.getFirst()), UTF_8);
+        var line = new String(RecordLines.of(ledger.getFirst()), UTF_8);
 
         assertThat(line)
                 .contains("\"id\":\"r1\"", "\"tenant\":\"team-a\"", "\"outcome\":\"invalid\"")

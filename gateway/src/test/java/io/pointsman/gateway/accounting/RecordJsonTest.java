@@ -2,6 +2,7 @@ package io.pointsman.gateway.accounting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pointsman.api.Classification;
 import io.pointsman.api.Classification.Chances;
@@ -12,6 +13,7 @@ import io.pointsman.api.RequestId;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tier;
 import io.pointsman.api.Usage;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +44,24 @@ class RecordJsonTest {
         assertThat(line.has("doubt")).isFalse();
     }
 
+    @Test
+    void oneRecordThatCannotBeWrittenLeavesNothingInThoseAfterIt() {
+        var bytes = new ByteArrayOutputStream();
+        var json = new RecordJson(bytes);
+        var first = lasting(Duration.ofMillis(1));
+        var second = lasting(Duration.ofMillis(2));
+
+        json.write(first, null);
+        assertThatThrownBy(() -> json.write(lasting(Duration.ofSeconds(Long.MAX_VALUE)), null))
+                .isInstanceOf(ArithmeticException.class);
+        json.write(second, null);
+
+        assertThat(bytes.toString(UTF_8))
+                .isEqualTo(
+                        new String(RecordLines.of(first), UTF_8)
+                                + new String(RecordLines.of(second), UTF_8));
+    }
+
     private static Classification scored(Novelty novelty) {
         return new Classification.Scored(
                 0.25,
@@ -60,8 +80,7 @@ class RecordJsonTest {
         var account = new Account(new RequestId("r"), records::add, () -> 0, Instant.EPOCH);
         account.classified(classification, 0);
         account.settle(Outcome.COMPLETED);
-        return new JsonMapper()
-                .readTree(new RecordJson(ReasonerPrice.UNKNOWN).write(records.getFirst()));
+        return new JsonMapper().readTree(RecordLines.of(records.getFirst()));
     }
 
     @ParameterizedTest
@@ -88,30 +107,37 @@ class RecordJsonTest {
                         Optional.empty(),
                         Duration.ZERO,
                         false);
-        var request =
-                new RequestRecord(
-                        Instant.EPOCH,
-                        new RequestId("r"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(attempt),
-                        usage,
-                        Optional.empty(),
-                        Outcome.COMPLETED,
-                        Duration.ZERO,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Duration.ZERO,
-                        0,
-                        0);
+        var request = record(List.of(attempt), usage, Duration.ZERO);
 
-        var line = new String(new RecordJson(ReasonerPrice.UNKNOWN).write(request), UTF_8);
+        var line = new String(RecordLines.of(request), UTF_8);
 
         assertThat(line.split(Pattern.quote(told), -1)).hasSize(3);
+    }
+
+    private static RequestRecord lasting(Duration duration) {
+        return record(List.of(), Usage.NONE, duration);
+    }
+
+    private static RequestRecord record(List<Attempt> attempts, Usage usage, Duration duration) {
+        return new RequestRecord(
+                Instant.EPOCH,
+                new RequestId("r"),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                attempts,
+                usage,
+                Optional.empty(),
+                Outcome.COMPLETED,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                duration,
+                0,
+                0);
     }
 }

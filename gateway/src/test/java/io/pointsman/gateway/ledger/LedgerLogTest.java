@@ -9,7 +9,7 @@ import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.OutputStreamAppender;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.ReasonerPrice;
-import io.pointsman.gateway.accounting.RecordJson;
+import io.pointsman.gateway.accounting.RecordLines;
 import io.pointsman.gateway.config.LedgerConfig;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,10 +52,7 @@ class LedgerLogTest {
         }
 
         assertThat(console.lines)
-                .containsExactly(
-                        new String(
-                                new RecordJson(ReasonerPrice.UNKNOWN).write(record),
-                                StandardCharsets.UTF_8));
+                .containsExactly(new String(RecordLines.of(record), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pointsman.gateway.accounting.ReasonerPrice;
-import io.pointsman.gateway.accounting.RecordJson;
+import io.pointsman.gateway.accounting.RecordLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ class SpoolTest {
 
     private static final Spool.Limits LIMITS =
             new Spool.Limits(Duration.ofDays(90), 10L << 30, false);
-    private static final RecordJson JSON = new RecordJson(ReasonerPrice.UNKNOWN);
     private static final int RECORDS = 60;
 
     @TempDir private Path folder;
@@ -49,7 +47,7 @@ class SpoolTest {
 
             assertThat(read).isEqualTo(written.subList(0, read.size()));
             assertThat(read).hasSize((int) ends(bytes).stream().filter(end -> end <= kept).count());
-            spool.append(framed(written.subList(0, 1)), Records.START);
+            append(spool, written.subList(0, 1), Records.START);
             spool.force();
             assertThat(texts(spool)).hasSize(read.size() + 1);
         }
@@ -94,13 +92,13 @@ class SpoolTest {
             try (var spool = Spool.open(folder, limits, Disk.REAL, rollups, at)) {
                 assertThat(report(rollups)).isEqualTo(report(expected));
                 for (int batch = 0; batch < 8; batch++) {
-                    var framed = new ArrayList<Spool.Framed>();
+                    var written = new ArrayList<String>();
                     for (int i = random.nextInt(20); i >= 0; i--) {
                         var entry = json(random, number++, at);
-                        framed.add(framed(entry));
+                        written.add(new String(entry, UTF_8));
                         expected.add(Entry.read(entry));
                     }
-                    spool.append(framed, at);
+                    append(spool, written, at);
                 }
             }
             assertThat(report(rollups)).isEqualTo(report(expected));
@@ -125,9 +123,9 @@ class SpoolTest {
     void aNewDayBeginsASegmentAndLeavesARollup() throws IOException {
         var rollups = new Rollups();
         try (var spool = Spool.open(folder, LIMITS, Disk.REAL, rollups, Records.START)) {
-            spool.append(framed(write(1, Records.START)), Records.START);
+            append(spool, write(1, Records.START), Records.START);
             var tomorrow = Records.START.plus(Duration.ofDays(1));
-            spool.append(framed(write(1, tomorrow)), tomorrow);
+            append(spool, write(1, tomorrow), tomorrow);
         }
 
         assertThat(segment(1)).exists();
@@ -143,7 +141,7 @@ class SpoolTest {
         try (var spool = Spool.open(folder, limits, Disk.REAL, rollups, Records.START)) {
             for (int day = 0; day < 6; day++) {
                 var at = Records.START.plus(Duration.ofDays(day));
-                spool.append(framed(write(5, at)), at);
+                append(spool, write(5, at), at);
                 spool.tidy(at, SpoolPosition.START);
             }
             assertThat(segment(1)).doesNotExist();
@@ -160,7 +158,7 @@ class SpoolTest {
         var count = 0;
         try (var spool = Spool.open(folder, limits, Disk.REAL, rollups, Records.START)) {
             for (int batch = 0; batch < 60; batch++) {
-                spool.append(framed(write(50, Records.START)), Records.START);
+                append(spool, write(50, Records.START), Records.START);
                 count += 50;
                 spool.tidy(Records.START, SpoolPosition.START);
                 assertThat(spool.bytes()).isLessThan(2 << 20);
@@ -175,9 +173,9 @@ class SpoolTest {
     void whatIsNotSentOnIsKeptUntilThereIsTooMuch() throws IOException {
         var limits = new Spool.Limits(Duration.ofDays(3), 1 << 20, true);
         try (var spool = Spool.open(folder, limits, Disk.REAL, new Rollups(), Records.START)) {
-            spool.append(framed(write(5, Records.START)), Records.START);
+            append(spool, write(5, Records.START), Records.START);
             var later = Records.START.plus(Duration.ofDays(10));
-            spool.append(framed(write(5, later)), later);
+            append(spool, write(5, later), later);
 
             spool.tidy(later, SpoolPosition.START);
             assertThat(segment(1)).exists();
@@ -185,7 +183,7 @@ class SpoolTest {
             assertThat(segment(1)).doesNotExist();
             assertThat(spool.unshippedLost()).isZero();
             for (int batch = 0; batch < 60; batch++) {
-                spool.append(framed(write(50, later)), later);
+                append(spool, write(50, later), later);
             }
             spool.tidy(later, new SpoolPosition(2, 0));
             assertThat(spool.unshippedLost()).isPositive();
@@ -239,7 +237,7 @@ class SpoolTest {
         }
         try (var spool = open()) {
             for (int i = 0; i < RECORDS; i += 10) {
-                spool.append(framed(texts.subList(i, i + 10)), Records.START);
+                append(spool, texts.subList(i, i + 10), Records.START);
             }
         }
         return texts;
@@ -253,15 +251,18 @@ class SpoolTest {
     }
 
     private static byte[] json(Random random, int number, Instant at) {
-        return JSON.write(Records.any(random, number, at));
+        return RecordLines.of(Records.any(random, number, at));
     }
 
-    private static List<Spool.Framed> framed(List<String> texts) {
-        return texts.stream().map(text -> framed(text.getBytes(UTF_8))).toList();
-    }
-
-    private static Spool.Framed framed(byte[] json) {
-        return new Spool.Framed(Frames.frame(json), Entry.read(json));
+    private static void append(Spool spool, List<String> texts, Instant now) throws IOException {
+        var frames = new FrameBuffer();
+        var entries = new ArrayList<Entry>();
+        for (var text : texts) {
+            var json = text.getBytes(UTF_8);
+            frames.add(json);
+            entries.add(Entry.read(json));
+        }
+        spool.append(frames.bytes(), entries, now);
     }
 
     private static List<Long> ends(byte[] bytes) throws IOException {

@@ -10,7 +10,7 @@ import io.pointsman.api.Tier;
 import io.pointsman.api.Usage;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.ReasonerPrice;
-import io.pointsman.gateway.accounting.RecordJson;
+import io.pointsman.gateway.accounting.RecordLines;
 import io.pointsman.gateway.accounting.RequestRecord;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -102,7 +102,10 @@ class UsageFormatTest {
             },
             quoteCharacter = '`')
     void t56_aLabelIsNoFormula(String label, String cell) {
-        rollups.add(Records.START, new Rollups.Labels(label, "auto", "fast", "small"), Totals.NONE);
+        rollups.add(
+                Records.START,
+                new Rollups.Labels(label, "auto", "fast", "small"),
+                new Sums().totals());
 
         assertThat(UsageFormat.CSV.write(report(UsageQuery.Dimension.TENANT)))
                 .contains("\r\n" + cell + ",0,");
@@ -113,7 +116,7 @@ class UsageFormatTest {
         rollups.add(
                 Records.START,
                 new Rollups.Labels("a\u001b[31m\nb\u202e", "auto", "fast", "small"),
-                Totals.NONE);
+                new Sums().totals());
 
         for (var format : UsageFormat.values()) {
             assertThat(format.write(report(UsageQuery.Dimension.TENANT)))
@@ -128,7 +131,7 @@ class UsageFormatTest {
             rollups.add(
                     Records.START,
                     new Rollups.Labels("a", "model-" + i, "fast", "small"),
-                    Totals.NONE);
+                    new Sums().totals());
         }
 
         assertThat(rollups.size()).isEqualTo(1_001);
@@ -141,7 +144,7 @@ class UsageFormatTest {
             few.add(
                     Records.START.plus(Duration.ofHours(hour)),
                     new Rollups.Labels("a", "auto", "fast", "small"),
-                    Totals.NONE);
+                    new Sums().totals());
         }
 
         assertThat(few.size()).isLessThanOrEqualTo(30);
@@ -162,7 +165,7 @@ class UsageFormatTest {
         var random = new Random(seed);
         for (int i = 0; i < 100; i++) {
             var request = Records.any(random, i, Records.START);
-            var entry = Entry.read(new RecordJson(REASONER).write(request));
+            var entry = Entry.read(RecordLines.of(request, REASONER));
 
             assertThat(entry.at()).isEqualTo(request.receivedAt());
             assertThat(entry.tenant()).isEqualTo(request.tenant());
@@ -192,7 +195,7 @@ class UsageFormatTest {
                         Outcome.UNKNOWN_MODEL,
                         List.of());
 
-        var entry = Entry.read(new RecordJson(REASONER).write(request));
+        var entry = Entry.read(RecordLines.of(request, REASONER));
 
         assertThat(entry.model())
                 .hasValueSatisfying(it -> assertThat(it).startsWith("x?y?z").hasSize(128));
@@ -296,7 +299,7 @@ class UsageFormatTest {
                         "auto",
                         Outcome.COMPLETED,
                         List.of(Records.attempt(backend, usage, cost)));
-        rollups.add(Entry.read(new RecordJson(REASONER).write(request)));
+        rollups.add(Entry.read(RecordLines.of(request, REASONER)));
     }
 
     private static RequestRecord priced(String backend, String cost, Usage usage) {
