@@ -46,7 +46,7 @@ final class Utf8 {
     }
 
     /// The length of the well-formed sequence of several bytes at `at`, or 0 where there is none.
-    private static int sequence(byte[] bytes, int at) {
+    static int sequence(byte[] bytes, int at) {
         int lead = bytes[at] & 0xFF;
         if (lead < 0xC2) {
             return 0;
