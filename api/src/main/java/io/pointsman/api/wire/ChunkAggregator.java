@@ -34,7 +34,7 @@ public final class ChunkAggregator {
     private final Map<Integer, Choice> choices = new TreeMap<>();
 
     private final ChunkPattern pattern = new ChunkPattern();
-    private final ChunkHead head = new ChunkHead();
+    private final ChunkHead head = pattern.head();
 
     /// Where the texts of chunks that match are gathered; null where there are none such.
     private @Nullable JsonText patternText;
@@ -185,11 +185,13 @@ public final class ChunkAggregator {
             }
         }
 
-        /// Whether nothing behind the choices says something else of a field before them.
+        /// Whether nothing behind the choices says something else of a field before them, which
+        /// then are the same in the next chunk.
         boolean leaveTheirHeadAlone() {
-            for (int i = before; i < others.size(); i++) {
-                var name = others.get(i).name;
-                if (!name.equals("usage") && !name.equals(ChunkPattern.NOISE)) {
+            for (int i = 0; i < others.size(); i++) {
+                boolean noise = others.get(i).name.equals(ChunkPattern.NOISE);
+                boolean leaves = i < before ? !noise : noise || others.get(i).name.equals("usage");
+                if (!leaves) {
                     return false;
                 }
             }

@@ -142,7 +142,7 @@ public final class ChunkPattern {
 
     private void learn(byte[] json) {
         try {
-            var form = JsonInput.read(json, Form::read);
+            var form = JsonInput.read(json, head.known(json), Form::read);
             if (form.fits) {
                 like = json;
                 holes = form.holes();
@@ -228,7 +228,8 @@ public final class ChunkPattern {
         return NO_CHARACTER;
     }
 
-    /// Where in a chunk its text is, if it is one that can be a pattern.
+    /// Where in a chunk its text is, if it is one that can be a pattern. What is known of its head
+    /// need not be looked at.
     private static final class Form {
         private boolean fits;
         private String field = "";

@@ -220,6 +220,12 @@ public final class ChunkReader {
                     readUsage(tokens, counts);
                     counts.to = tokens.end();
                 }
+                // It differs from chunk to chunk.
+                case ChunkPattern.NOISE -> {
+                    plain = false;
+                    tokens.next();
+                    tokens.skipChildren();
+                }
                 case "error" -> {
                     plain = false;
                     if (tokens.next() != JsonToken.VALUE_NULL) {
