@@ -1,6 +1,7 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class ThinkRewriter {
                 switch (name) {
                     case "index" -> {
                         if (value == JsonToken.VALUE_NUMBER_INT) {
-                            choice.index = (int) tokens.integer();
+                            choice.index = new BigInteger(tokens.string()).intValue();
                         }
                     }
                     case "finish_reason" -> choice.finished = value == JsonToken.VALUE_STRING;
