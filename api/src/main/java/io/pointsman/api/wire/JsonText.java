@@ -5,7 +5,7 @@ package io.pointsman.api.wire;
 /// Pieces may be cut anywhere, also between the halves of a surrogate pair.
 final class JsonText implements JsonValue {
 
-    private final JsonBytes inside = new JsonBytes(256);
+    private final JsonBytes inside = new JsonBytes(512);
 
     /// The first half of a pair that the next piece may complete; 0 for none.
     private char half;
