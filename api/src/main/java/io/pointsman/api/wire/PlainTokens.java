@@ -96,7 +96,11 @@ final class PlainTokens implements JsonTokens {
         if (token != JsonToken.VALUE_STRING) {
             return new String(json, from, to - from, StandardCharsets.ISO_8859_1);
         }
-        return escaped ? unescaped() : raw(from + 1, to - 1);
+        if (escaped) {
+            return unescaped();
+        }
+        var charset = wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+        return new String(json, from + 1, to - from - 2, charset);
     }
 
     @Override
@@ -234,28 +238,25 @@ final class PlainTokens implements JsonTokens {
         return value;
     }
 
-    private String raw(int start, int end) {
-        return new String(
-                json,
-                start,
-                end - start,
-                wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-    }
-
     private String unescaped() {
-        var text = new StringBuilder(to - from);
-        int done = from + 1;
-        int end = to - 1;
-        for (int i = done; i < end; i++) {
-            if (json[i] == '\\') {
-                text.append(raw(done, i));
-                int length = escape(i);
-                text.append((char) (length == 6 ? hex(i + 2) : PlainText.unescaped(json[i + 1])));
-                done = i + length;
-                i = done - 1;
+        var text = new char[to - from];
+        int count = 0;
+        int length;
+        for (int i = from + 1; i < to - 1; i += length) {
+            byte c = json[i];
+            if (c == '\\') {
+                length = json[i + 1] == 'u' ? 6 : 2;
+                text[count++] =
+                        (char) (length == 6 ? hex(i + 2) : PlainText.unescaped(json[i + 1]));
+            } else if (c >= 0) {
+                length = 1;
+                text[count++] = (char) c;
+            } else {
+                length = Utf8.sequence(json, i);
+                count += Character.toChars(Utf8.codePoint(json, i, length), text, count);
             }
         }
-        return text.append(raw(done, end)).toString();
+        return new String(text, 0, count);
     }
 
     private JsonToken number(byte first) {

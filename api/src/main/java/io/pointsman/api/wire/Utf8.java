@@ -74,6 +74,15 @@ final class Utf8 {
                 : 0;
     }
 
+    /// What the well-formed sequence of `length` bytes, two or more, at `at` stands for.
+    static int codePoint(byte[] bytes, int at, int length) {
+        int code = bytes[at] & (0x7F >> length);
+        for (int i = at + 1; i < at + length; i++) {
+            code = code << 6 | (bytes[i] & 0x3F);
+        }
+        return code;
+    }
+
     private static boolean within(byte[] bytes, int at, int least, int most) {
         return at < bytes.length && (bytes[at] & 0xFF) >= least && (bytes[at] & 0xFF) <= most;
     }

@@ -35,6 +35,12 @@ public class AnswerBenchmark {
 
     private byte[] stream = {};
 
+    private final byte[] whole =
+            ("{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                            + "One line of \\\"text\\\", and so on.\\n".repeat(120)
+                            + "\"},\"finish_reason\":\"stop\"}]}")
+                    .getBytes(UTF_8);
+
     @Setup
     public void write() {
         var usage =
@@ -61,12 +67,11 @@ public class AnswerBenchmark {
         var read = new int[1];
         var pattern = new ChunkPattern();
         var rewriter = new ThinkRewriter(ThinkSplitter.Mode.AUTO);
-        decode(
-                payload -> {
-                    var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
-                    rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts()));
-                    read[0] += chunk.textHash();
-                });
+        decode(payload -> {
+            var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
+            rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts()));
+            read[0] += chunk.textHash();
+        });
         return read[0];
     }
 
@@ -76,12 +81,19 @@ public class AnswerBenchmark {
         var pattern = new ChunkPattern();
         var rewriter = new ThinkRewriter(ThinkSplitter.Mode.AUTO);
         var aggregator = new ChunkAggregator();
-        decode(
-                payload -> {
-                    var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
-                    aggregator.add(
-                            rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts())));
-                });
+        decode(payload -> {
+            var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
+            aggregator.add(rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts())));
+        });
+        return aggregator.completion();
+    }
+
+    /// An answer of some 4 KB that came as one chunk.
+    @Benchmark
+    public byte[] readAndFoldWhole() {
+        var chunk = ChunkReader.read(whole, ReasoningTokens.AUTO, new ChunkPattern());
+        var aggregator = new ChunkAggregator();
+        aggregator.add(new Chunk(whole, chunk.facts()));
         return aggregator.completion();
     }
 
