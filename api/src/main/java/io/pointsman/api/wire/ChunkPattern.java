@@ -12,12 +12,12 @@ import tools.jackson.core.JsonToken;
 /// after it is the same from the first to the last. So one chunk is parsed and kept as a pattern:
 /// its bytes, and where in them the text is. A chunk that has the same bytes up to the text, then
 /// the inside of a JSON string up to its closing quote, and then the same bytes to its end, holds
-/// the same fields with the same values but for the text: a tokens that comes to the string is in
+/// the same fields with the same values but for the text: a parser that comes to the string is in
 /// the state in which it was there before. Comparing bytes takes a few nanoseconds where parsing
 /// takes a microsecond. A second string may differ, which some servers fill with noise that hides
 /// the length of the text.
 ///
-/// What is unusual does not match, and is left to a tokens: text with surrogates, control
+/// What is unusual does not match, and is left to a parser: text with surrogates, control
 /// characters, escapes by number or bytes that are not UTF-8.
 public final class ChunkPattern {
 

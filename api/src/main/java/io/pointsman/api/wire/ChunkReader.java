@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 
-/// Scans a chunk of a streamed completion for what the gateway must know of it, in one pass of a
-/// streaming tokens. Confined to one thread.
+/// Scans a chunk of a streamed completion for what the gateway must know of it, in one pass over
+/// its tokens. Confined to one thread.
 ///
 /// Only what is not JSON, not an object, or an error fails; a field of an unexpected type counts as
 /// absent, for the chunk is passed on as it is.

@@ -89,10 +89,6 @@ final class JsonBytes {
         return length == 0;
     }
 
-    int length() {
-        return length;
-    }
-
     byte[] toByteArray() {
         return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
     }

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
-/// The tokens of JSON as servers usually write it, found without a parser's tables, buffers and
-/// limits. Confined to one thread.
+/// The tokens of JSON as servers usually write it, found without a parser's tables and buffers.
+/// Confined to one thread.
 ///
 /// It takes less than JSON allows and nothing that JSON does not: whatever is wrong, large, deep or
 /// rare is [Unusual], and for a parser to judge from the start.
