@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,36 +27,31 @@ public final class ChunkAggregator {
     private static final Set<String> TEXTS =
             Set.of("content", "reasoning_content", "reasoning", "refusal");
 
-    private static final Value COMPLETION = Value.string("chat.completion");
-    private static final Value ASSISTANT = Value.string("assistant");
+    private static final Value COMPLETION = Value.of("\"chat.completion\"");
+    private static final Value ASSISTANT = Value.of("\"assistant\"");
 
     private final RawFields completion = new RawFields();
     private final Map<Integer, Choice> choices = new TreeMap<>();
 
     private final ChunkPattern pattern = new ChunkPattern();
-    private final ChunkHead head = new ChunkHead();
+    private final ChunkHead head = pattern.head();
 
-    /// Where the texts of chunks that match are gathered.
-    private StringBuilder patternText = new StringBuilder();
+    /// Where the texts of chunks that match are gathered; null where there are none such.
+    private @Nullable JsonText patternText;
 
     /// Takes the next chunk. Where it differs from the one before in its text alone, that is all
     /// that is looked at.
     ///
     /// @throws IllegalArgumentException if `chunk` is not a JSON object
     public void add(Chunk chunk) {
-        if (pattern.matches(chunk.json())) {
-            patternText.append(pattern.text(), 0, pattern.length());
+        if (patternText != null && pattern.matches(chunk.json())) {
+            pattern.appendTo(patternText);
             return;
         }
         add(chunk.json());
         pattern.learn(chunk);
         var choice = choices.get(pattern.choice());
-        var text = choice == null ? null : choice.texts.get(pattern.field());
-        if (text == null) {
-            pattern.forget();
-        } else {
-            patternText = text;
-        }
+        patternText = choice == null ? null : choice.texts.get(pattern.field());
     }
 
     /// The same for a chunk of which nothing is known.
@@ -66,7 +60,7 @@ public final class ChunkAggregator {
     public void add(byte[] chunk) {
         pattern.forget();
         int known = head.known(chunk);
-        var rest = new Fields(ChunkHead.rest(chunk, known));
+        var rest = fields(chunk, known);
         if (!rest.leaveTheirHeadAlone()) {
             head.forget();
         } else if (known == 0) {
@@ -84,17 +78,34 @@ public final class ChunkAggregator {
 
     /// The completion so far.
     public byte[] completion() {
-        var list = new JsonBytes(512).raw("[");
-        choices.forEach((index, choice) ->
-                list.raw(list.length() == 1 ? "" : ",").raw(choice.whole(index)));
         return new RawFields()
                 .copy("id", completion)
                 .set("object", COMPLETION)
                 .copy("created", completion)
                 .copy("model", completion)
-                .set("choices", Value.of(list.raw("]").toByteArray()))
+                .set("choices", this::writeChoices)
                 .addAll(completion)
                 .toByteArray();
+    }
+
+    private void writeChoices(JsonBytes json) {
+        json.raw("[");
+        var between = "";
+        for (var choice : choices.entrySet()) {
+            json.raw(between);
+            choice.getValue().whole(choice.getKey()).writeTo(json);
+            between = ",";
+        }
+        json.raw("]");
+    }
+
+    /// What `chunk` says behind the first `known` bytes.
+    private static Fields fields(byte[] chunk, int known) {
+        try {
+            return JsonInput.read(chunk, known, tokens -> new Fields(chunk, tokens));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not valid JSON", e);
+        }
     }
 
     private static void keep(ObjectNode into, String name, JsonNode value) {
@@ -113,14 +124,14 @@ public final class ChunkAggregator {
     /// @param text its value, where that is a string that is to be joined
     private record Field(String name, Value value, @Nullable String text) {
 
-        static Field of(String name, JsonParser parser, byte[] json) {
-            int from = JsonInput.start(parser);
-            return new Field(name, new Value(json, from, JsonInput.end(parser)), null);
+        static Field of(String name, JsonTokens tokens, byte[] json) {
+            int from = tokens.start();
+            return new Field(name, new Value(json, from, tokens.end()), null);
         }
 
-        static Field text(String name, JsonParser parser, byte[] json) {
-            var text = parser.getString();
-            return new Field(name, of(name, parser, json).value, text);
+        static Field text(String name, JsonTokens tokens, byte[] json) {
+            var text = tokens.string();
+            return new Field(name, of(name, tokens, json).value, text);
         }
 
         /// Adds this to `fields`, in place of one of its name.
@@ -133,7 +144,7 @@ public final class ChunkAggregator {
     /// The fields of a chunk.
     private static final class Fields {
         private final byte[] json;
-        private final List<Field> others = new ArrayList<>(8);
+        private final List<Field> others = new ArrayList<>();
         private final List<Piece> pieces = new ArrayList<>(1);
 
         /// Where the name of the choices is, and how many other fields are before it.
@@ -141,48 +152,46 @@ public final class ChunkAggregator {
 
         private int before;
 
-        Fields(byte[] json) {
+        Fields(byte[] json, JsonTokens tokens) {
             this.json = json;
-            try (var parser = JsonInput.open(json)) {
-                if (parser.nextToken() != JsonToken.START_OBJECT) {
-                    throw new IllegalArgumentException("not a JSON object");
-                }
-                for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                    read(name, parser);
-                }
-            } catch (JacksonException e) {
-                throw new IllegalArgumentException("not valid JSON", e);
+            if (tokens.next() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("not a JSON object");
+            }
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                read(name, tokens);
             }
         }
 
-        private void read(String name, JsonParser parser) {
-            int from = JsonInput.start(parser);
-            if (parser.nextToken() == JsonToken.START_ARRAY && name.equals("choices")) {
+        private void read(String name, JsonTokens tokens) {
+            int from = tokens.start();
+            if (tokens.next() == JsonToken.START_ARRAY && name.equals("choices")) {
                 choicesFrom = from;
                 before = others.size();
-                readChoices(parser);
+                readChoices(tokens);
             } else {
-                others.add(Field.of(name, parser, json));
+                others.add(Field.of(name, tokens, json));
             }
         }
 
-        private void readChoices(JsonParser parser) {
+        private void readChoices(JsonTokens tokens) {
             // Of a field that is given twice, the last one counts.
             pieces.clear();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (parser.currentToken() == JsonToken.START_OBJECT) {
-                    pieces.add(Piece.read(parser, json));
+            while (tokens.next() != JsonToken.END_ARRAY) {
+                if (tokens.current() == JsonToken.START_OBJECT) {
+                    pieces.add(Piece.read(tokens, json));
                 } else {
-                    parser.skipChildren();
+                    tokens.skipChildren();
                 }
             }
         }
 
-        /// Whether nothing behind the choices says something else of a field before them.
+        /// Whether nothing behind the choices says something else of a field before them, which
+        /// then are the same in the next chunk.
         boolean leaveTheirHeadAlone() {
-            for (int i = before; i < others.size(); i++) {
-                var name = others.get(i).name;
-                if (!name.equals("usage") && !name.equals(ChunkPattern.NOISE)) {
+            for (int i = 0; i < others.size(); i++) {
+                boolean noise = others.get(i).name.equals(ChunkPattern.NOISE);
+                boolean leaves = i < before ? !noise : noise || others.get(i).name.equals("usage");
+                if (!leaves) {
                     return false;
                 }
             }
@@ -196,36 +205,33 @@ public final class ChunkAggregator {
         private final List<Field> fields = new ArrayList<>(4);
         private final List<Field> delta = new ArrayList<>(4);
 
-        static Piece read(JsonParser parser, byte[] json) {
+        static Piece read(JsonTokens tokens, byte[] json) {
             var piece = new Piece();
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                var value = tokens.next();
                 switch (name) {
-                    case "index" -> piece.readIndex(parser);
-                    case "delta" -> piece.readDelta(value, parser, json);
-                    default -> Field.of(name, parser, json).addTo(piece.fields);
+                    case "index" -> piece.readIndex(tokens);
+                    case "delta" -> piece.readDelta(value, tokens, json);
+                    default -> Field.of(name, tokens, json).addTo(piece.fields);
                 }
             }
             return piece;
         }
 
-        private void readIndex(JsonParser parser) {
-            boolean isInt =
-                    JsonInput.isInteger(parser)
-                            && parser.getNumberType() == JsonParser.NumberType.INT;
-            index = isInt ? parser.getIntValue() : 0;
-            parser.skipChildren();
+        private void readIndex(JsonTokens tokens) {
+            index = tokens.isInt() ? (int) tokens.integer() : 0;
+            tokens.skipChildren();
         }
 
-        private void readDelta(JsonToken value, JsonParser parser, byte[] json) {
+        private void readDelta(JsonToken value, JsonTokens tokens, byte[] json) {
             delta.clear();
             if (value != JsonToken.START_OBJECT) {
-                parser.skipChildren();
+                tokens.skipChildren();
                 return;
             }
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                boolean text = parser.nextToken() == JsonToken.VALUE_STRING && TEXTS.contains(name);
-                (text ? Field.text(name, parser, json) : Field.of(name, parser, json)).addTo(delta);
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                boolean text = tokens.next() == JsonToken.VALUE_STRING && TEXTS.contains(name);
+                (text ? Field.text(name, tokens, json) : Field.of(name, tokens, json)).addTo(delta);
             }
         }
     }
@@ -234,7 +240,7 @@ public final class ChunkAggregator {
     private static final class Choice {
         private final RawFields fields = new RawFields();
         private final RawFields message = new RawFields();
-        private final Map<String, StringBuilder> texts = new HashMap<>();
+        private final Map<String, JsonText> texts = new HashMap<>();
         private final ObjectNode logprobs = JsonTrees.object();
         private final StringBuilder functionArguments = new StringBuilder();
         private final List<ToolCall> toolCalls = new ArrayList<>();
@@ -257,7 +263,7 @@ public final class ChunkAggregator {
             var value = field.value;
             if (TEXTS.contains(field.name)) {
                 if (field.text != null) {
-                    texts.computeIfAbsent(field.name, _ -> new StringBuilder()).append(field.text);
+                    texts.computeIfAbsent(field.name, _ -> new JsonText()).append(field.text);
                 }
             } else if (field.name.equals("tool_calls") && value.isArray()) {
                 for (var call : JsonTrees.read(value.toByteArray())) {
@@ -311,17 +317,17 @@ public final class ChunkAggregator {
             }
         }
 
-        byte[] whole(int index) {
+        RawFields whole(int index) {
             var choice =
                     new RawFields()
-                            .set("index", Value.of(Integer.toString(index)))
-                            .set("message", Value.of(wholeMessage().toByteArray()))
+                            .set("index", json -> json.number(index))
+                            .set("message", wholeMessage())
                             .set("finish_reason", Value.NULL);
             if (!logprobs.isEmpty()) {
                 choice.set("logprobs", Value.of(JsonTrees.bytes(logprobs)));
             }
             choice.setAll(fields);
-            return choice.toByteArray();
+            return choice;
         }
 
         private RawFields wholeMessage() {
@@ -329,7 +335,7 @@ public final class ChunkAggregator {
             for (var name : List.of("content", "reasoning_content", "reasoning", "refusal")) {
                 var text = texts.get(name);
                 if (text != null && (!text.isEmpty() || (name.equals("content") && !calls()))) {
-                    whole.set(name, Value.string(text));
+                    whole.set(name, text);
                 } else if (name.equals("content")) {
                     whole.set(name, Value.NULL);
                 }

@@ -3,7 +3,6 @@ package io.pointsman.api.wire;
 import io.pointsman.api.ChatEvent.Chunk;
 import java.util.Arrays;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// Knows the chunks of one answer by their likeness to an earlier one, without parsing them.
@@ -29,11 +28,12 @@ public final class ChunkPattern {
     private static final int PATIENCE = 8;
 
     private static final int NO_CHARACTER = -1;
+    private static final int[] NO_HOLES = {};
 
-    private byte[] like = new byte[0];
+    private byte[] like = {};
 
     /// The insides of the strings that differ: from, to, in the order of the bytes.
-    private int[] holes = {};
+    private int[] holes = NO_HOLES;
 
     private int textHole;
     private boolean reasoning;
@@ -43,7 +43,16 @@ public final class ChunkPattern {
     private final ChunkHead head = new ChunkHead();
 
     private int fruitless;
-    private char[] text = new char[64];
+
+    /// What matched, and where its text begins there.
+    private byte[] matched = {};
+
+    private int textFrom;
+
+    /// The text, if it is not plain.
+    private final StringBuilder text = new StringBuilder(0);
+
+    private boolean plain;
     private int length;
 
     /// Creates one that knows nothing yet.
@@ -77,14 +86,23 @@ public final class ChunkPattern {
         return head;
     }
 
-    /// The characters of the text that matched, [#length()] of them.
-    char[] text() {
-        return text;
-    }
-
-    /// How many characters the text has.
+    /// How many characters the text that matched has.
     int length() {
         return length;
+    }
+
+    /// A hash of the text that matched.
+    int hash() {
+        return plain ? ChunkReader.hash(matched, textFrom, length) : ChunkReader.hash(text);
+    }
+
+    /// Appends the text that matched to `all`.
+    void appendTo(JsonText all) {
+        if (plain) {
+            all.plain(matched, textFrom, textFrom + length);
+        } else {
+            all.append(text);
+        }
     }
 
     /// Whether the text is thinking.
@@ -104,7 +122,7 @@ public final class ChunkPattern {
 
     /// Matches nothing until it has learned again.
     void forget() {
-        holes = new int[0];
+        holes = NO_HOLES;
     }
 
     /// Learns what chunks look like from `chunk`, if that carries one piece of text and nothing
@@ -123,10 +141,9 @@ public final class ChunkPattern {
     }
 
     private void learn(byte[] json) {
-        try (var parser = JsonInput.open(json)) {
-            var form = new Form();
-            parser.nextToken();
-            if (form.read(parser)) {
+        try {
+            var form = JsonInput.read(json, head.known(json), Form::read);
+            if (form.fits) {
                 like = json;
                 holes = form.holes();
                 textHole = form.noiseFirst() ? 2 : 0;
@@ -142,17 +159,29 @@ public final class ChunkPattern {
 
     /// Reads the text that begins at `from`; tells where its closing quote is, or -1.
     private int readText(byte[] json, int from) {
-        int count = 0;
+        matched = json;
+        textFrom = from;
+        int end = PlainText.end(json, from);
+        plain = end < json.length && json[end] == '"';
+        if (plain) {
+            length = end - from;
+            return end;
+        }
+        return decodeText(json, from);
+    }
+
+    private int decodeText(byte[] json, int from) {
+        text.setLength(0);
         int at = from;
         while (at < json.length) {
             int c = json[at];
             int size = 1;
             if (c == '"') {
-                length = count;
+                length = text.length();
                 return at;
             }
             if (c == '\\') {
-                c = at + 1 < json.length ? unescaped(json[at + 1]) : NO_CHARACTER;
+                c = at + 1 < json.length ? PlainText.unescaped(json[at + 1]) : NO_CHARACTER;
                 size = 2;
             } else if (c < 0) {
                 c = decoded(json, at);
@@ -164,24 +193,9 @@ public final class ChunkPattern {
                 return NO_CHARACTER;
             }
             at += size;
-            if (count == text.length) {
-                text = Arrays.copyOf(text, 2 * count);
-            }
-            text[count++] = (char) c;
+            text.append((char) c);
         }
         return NO_CHARACTER;
-    }
-
-    private static int unescaped(byte c) {
-        return switch (c) {
-            case '"', '\\', '/' -> c;
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            default -> NO_CHARACTER;
-        };
     }
 
     /// The character of two or three bytes at `at`; -1 where there is none of them.
@@ -214,8 +228,10 @@ public final class ChunkPattern {
         return NO_CHARACTER;
     }
 
-    /// Where in a chunk its text is, if it is one that can be a pattern.
+    /// Where in a chunk its text is, if it is one that can be a pattern. What is known of its head
+    /// need not be looked at.
     private static final class Form {
+        private boolean fits;
         private String field = "";
         private int choice;
         private boolean seen;
@@ -224,16 +240,23 @@ public final class ChunkPattern {
         private int noiseFrom = -1;
         private int noiseTo;
 
-        /// Whether the object that `parser` stands on can be one.
-        boolean read(JsonParser parser) {
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
+        static Form read(JsonTokens tokens) {
+            var form = new Form();
+            tokens.next();
+            form.fits = form.readChunk(tokens);
+            return form;
+        }
+
+        /// Whether the object that `tokens` stand on can be one.
+        private boolean readChunk(JsonTokens tokens) {
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                var value = tokens.next();
                 boolean fits =
                         switch (name) {
-                            case "choices" -> value == JsonToken.START_ARRAY && readChoices(parser);
+                            case "choices" -> value == JsonToken.START_ARRAY && readChoices(tokens);
                             case "usage", "error" -> value == JsonToken.VALUE_NULL;
-                            case NOISE -> value == JsonToken.VALUE_STRING && readNoise(parser);
-                            default -> skip(parser);
+                            case NOISE -> value == JsonToken.VALUE_STRING && readNoise(tokens);
+                            default -> skip(tokens);
                         };
                 if (!fits) {
                     return false;
@@ -242,24 +265,23 @@ public final class ChunkPattern {
             return textFrom >= 0;
         }
 
-        private boolean readChoices(JsonParser parser) {
-            boolean fits =
-                    !seen && parser.nextToken() == JsonToken.START_OBJECT && readChoice(parser);
+        private boolean readChoices(JsonTokens tokens) {
+            boolean fits = !seen && tokens.next() == JsonToken.START_OBJECT && readChoice(tokens);
             seen = true;
-            return fits && parser.nextToken() == JsonToken.END_ARRAY;
+            return fits && tokens.next() == JsonToken.END_ARRAY;
         }
 
-        private boolean readChoice(JsonParser parser) {
+        private boolean readChoice(JsonTokens tokens) {
             boolean delta = false;
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                var value = tokens.next();
                 boolean fits =
                         switch (name) {
-                            case "index" -> readIndex(parser);
+                            case "index" -> readIndex(tokens);
                             case "delta" ->
-                                    !delta && value == JsonToken.START_OBJECT && readDelta(parser);
+                                    !delta && value == JsonToken.START_OBJECT && readDelta(tokens);
                             case "finish_reason", "logprobs" -> value == JsonToken.VALUE_NULL;
-                            default -> skip(parser);
+                            default -> skip(tokens);
                         };
                 if (!fits) {
                     return false;
@@ -269,27 +291,26 @@ public final class ChunkPattern {
             return delta;
         }
 
-        private boolean readIndex(JsonParser parser) {
-            if (!JsonInput.isInteger(parser)
-                    || parser.getNumberType() != JsonParser.NumberType.INT) {
+        private boolean readIndex(JsonTokens tokens) {
+            if (!tokens.isInt()) {
                 return false;
             }
-            choice = parser.getIntValue();
+            choice = (int) tokens.integer();
             return true;
         }
 
-        private boolean readDelta(JsonParser parser) {
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
+        private boolean readDelta(JsonTokens tokens) {
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                var value = tokens.next();
                 boolean fits =
                         switch (name) {
                             case "content", "refusal", "reasoning_content", "reasoning" ->
                                     value == JsonToken.VALUE_NULL
                                             ? !name.equals(field)
                                             : value == JsonToken.VALUE_STRING
-                                                    && readText(name, parser);
+                                                    && readText(name, tokens);
                             case "tool_calls", "function_call" -> value == JsonToken.VALUE_NULL;
-                            default -> skip(parser);
+                            default -> skip(tokens);
                         };
                 if (!fits) {
                     return false;
@@ -298,30 +319,30 @@ public final class ChunkPattern {
             return true;
         }
 
-        private boolean readText(String name, JsonParser parser) {
-            if (parser.getStringLength() == 0) {
+        private boolean readText(String name, JsonTokens tokens) {
+            if (tokens.string().isEmpty()) {
                 return !name.equals(field);
             }
             if (textFrom >= 0) {
                 return false;
             }
             field = name;
-            textFrom = JsonInput.start(parser) + 1;
-            textTo = JsonInput.end(parser) - 1;
+            textFrom = tokens.start() + 1;
+            textTo = tokens.end() - 1;
             return true;
         }
 
-        private boolean readNoise(JsonParser parser) {
+        private boolean readNoise(JsonTokens tokens) {
             if (noiseFrom >= 0) {
                 return false;
             }
-            noiseFrom = JsonInput.start(parser) + 1;
-            noiseTo = JsonInput.end(parser) - 1;
+            noiseFrom = tokens.start() + 1;
+            noiseTo = tokens.end() - 1;
             return true;
         }
 
-        private static boolean skip(JsonParser parser) {
-            parser.skipChildren();
+        private static boolean skip(JsonTokens tokens) {
+            tokens.skipChildren();
             return true;
         }
 

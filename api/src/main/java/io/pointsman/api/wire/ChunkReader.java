@@ -11,11 +11,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Scans a chunk of a streamed completion for what the gateway must know of it, in one pass of a
-/// streaming parser. Confined to one thread.
+/// Scans a chunk of a streamed completion for what the gateway must know of it, in one pass over
+/// its tokens. Confined to one thread.
 ///
 /// Only what is not JSON, not an object, or an error fails; a field of an unexpected type counts as
 /// absent, for the chunk is passed on as it is.
@@ -33,10 +32,10 @@ public final class ChunkReader {
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
 
-    /// Where what is parsed begins.
-    private final int base;
+    /// Whether the chunk is known by its likeness to another, and has not been read.
+    private final boolean matched;
 
-    private @Nullable ChunkFacts matched;
+    private ChunkFacts facts = NO_TEXT;
     private boolean content;
     private boolean reasoning;
     private boolean toolCall;
@@ -44,20 +43,14 @@ public final class ChunkReader {
     private int textHash;
     private Optional<FinishReason> finishReason = Optional.empty();
     private Optional<Usage> usage = Optional.empty();
-    private Optional<ErrorBody> error = Optional.empty();
+    private @Nullable ErrorBody error;
     private boolean unreadableUsage;
-    private int usageNameFrom = NOWHERE;
-    private int usageTo = NOWHERE;
-    private int beforeUsage = NOWHERE;
-    private int afterUsage = NOWHERE;
-    private Span completionTokens = Span.NOWHERE;
-    private Span totalTokens = Span.NOWHERE;
-    private long total = NOWHERE;
+    private @Nullable Counts counts;
 
-    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, int base) {
+    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, boolean matched) {
         this.json = json;
         this.reasoningTokens = reasoningTokens;
-        this.base = base;
+        this.matched = matched;
     }
 
     private static ChunkFacts text(boolean content, boolean reasoning) {
@@ -82,18 +75,24 @@ public final class ChunkReader {
 
     private static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens, ChunkHead head) {
         int known = head.known(json);
-        var reader = new ChunkReader(json, reasoningTokens, known);
-        try (var parser = JsonInput.open(ChunkHead.rest(json, known))) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new FailureException(
-                        new Failure.Broken("The stream has an event that is no JSON object."));
-            }
-            reader.readChunk(parser, head);
+        ChunkReader reader;
+        try {
+            reader =
+                    JsonInput.read(
+                            json,
+                            known,
+                            tokens -> {
+                                var read = new ChunkReader(json, reasoningTokens, false);
+                                read.readChunk(tokens, known == 0 ? head : null);
+                                return read;
+                            });
         } catch (JacksonException _) {
             throw new FailureException(
                     new Failure.Broken("The stream has an event that is not valid JSON."));
         }
-        reader.error.ifPresent(ChunkReader::fail);
+        if (reader.error != null) {
+            fail(reader.error);
+        }
         return reader;
     }
 
@@ -114,19 +113,17 @@ public final class ChunkReader {
 
     private static ChunkReader matched(
             byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
-        var reader = new ChunkReader(json, reasoningTokens, 0);
-        int length = pattern.length();
-        reader.matched =
-                length == 0 ? NO_TEXT : pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
-        reader.textHash = length > SHORT_TEXT ? hash(pattern.text(), 0, length) : 0;
+        var reader = new ChunkReader(json, reasoningTokens, true);
+        if (pattern.length() > 0) {
+            reader.facts = pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
+        }
+        reader.textHash = pattern.length() > SHORT_TEXT ? pattern.hash() : 0;
         return reader;
     }
 
     /// What the chunk holds.
     public ChunkFacts facts() {
-        return matched != null
-                ? matched
-                : new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
+        return facts;
     }
 
     /// A hash of the text in the deltas; 0 where there is none or where it is so short that it may
@@ -142,18 +139,18 @@ public final class ChunkReader {
 
     /// The chunk without its `usage`; as it is where it has none.
     public byte[] withoutUsage() {
-        if (matched != null) {
+        if (matched) {
             // An empty usage, which hardly anybody wants to be without, has not been looked for.
             return read(json, reasoningTokens).withoutUsage();
         }
-        if (usageNameFrom == NOWHERE) {
+        if (counts == null) {
             return json;
         }
         var splices = new Splices();
-        if (beforeUsage != NOWHERE) {
-            splices.cut(beforeUsage, usageTo);
+        if (counts.before != NOWHERE) {
+            splices.cut(counts.before, counts.to);
         } else {
-            splices.cut(usageNameFrom, afterUsage != NOWHERE ? afterUsage : usageTo);
+            splices.cut(counts.nameFrom, counts.after != NOWHERE ? counts.after : counts.to);
         }
         return splices.apply(json);
     }
@@ -161,14 +158,14 @@ public final class ChunkReader {
     /// The chunk with its counts such as everybody expects them: thinking among the completion's
     /// tokens, and a total of just prompt and completion. As it is where they are so.
     public byte[] withSoundUsage() {
-        if (usage.isEmpty() || usage.get().estimated()) {
+        if (counts == null || usage.isEmpty() || usage.get().estimated()) {
             return json;
         }
         var sound = usage.get();
         var splices = new Splices();
-        replace(completionTokens, sound.completionTokens(), splices);
-        if (total != sound.totalTokens()) {
-            replace(totalTokens, sound.totalTokens(), splices);
+        replace(counts.completionTokens, sound.completionTokens(), splices);
+        if (counts.total != sound.totalTokens()) {
+            replace(counts.totalTokens, sound.totalTokens(), splices);
         }
         return splices.apply(json);
     }
@@ -191,42 +188,57 @@ public final class ChunkReader {
                         Optional.of(new String(error.json(), StandardCharsets.UTF_8))));
     }
 
-    private void readChunk(JsonParser parser, ChunkHead head) {
+    /// @param head learns what the chunk begins with; null where it knows that already
+    private void readChunk(JsonTokens tokens, @Nullable ChunkHead head) {
+        if (tokens.next() != JsonToken.START_OBJECT) {
+            throw new FailureException(
+                    new Failure.Broken("The stream has an event that is no JSON object."));
+        }
         // Whether what was read so far is the same in each chunk that has the same bytes there.
-        boolean plain = base == 0;
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            if (usageNameFrom != NOWHERE && beforeUsage == NOWHERE && afterUsage == NOWHERE) {
-                afterUsage = base + JsonInput.start(parser);
+        boolean plain = true;
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            if (counts != null) {
+                counts.followedBy(tokens.start());
             }
             switch (name) {
                 case "choices" -> {
-                    if (plain) {
-                        head.learn(json, JsonInput.start(parser));
+                    if (plain && head != null) {
+                        head.learn(json, tokens.start());
                     }
                     plain = false;
-                    parser.nextToken();
-                    readChoices(parser);
+                    tokens.next();
+                    readChoices(tokens);
                 }
                 case "usage" -> {
                     plain = false;
-                    usageNameFrom = base + JsonInput.start(parser);
-                    beforeUsage = commaBefore(usageNameFrom);
-                    parser.nextToken();
-                    readUsage(parser);
-                    usageTo = base + JsonInput.end(parser);
+                    if (counts == null) {
+                        counts = new Counts();
+                    }
+                    counts.nameFrom = tokens.start();
+                    counts.before = commaBefore(counts.nameFrom);
+                    tokens.next();
+                    readUsage(tokens, counts);
+                    counts.to = tokens.end();
+                }
+                // It differs from chunk to chunk.
+                case ChunkPattern.NOISE -> {
+                    plain = false;
+                    tokens.next();
+                    tokens.skipChildren();
                 }
                 case "error" -> {
                     plain = false;
-                    if (parser.nextToken() != JsonToken.VALUE_NULL) {
-                        error = Optional.of(ErrorBody.readValue(parser));
+                    if (tokens.next() != JsonToken.VALUE_NULL) {
+                        error = ErrorBody.readValue(tokens);
                     }
                 }
                 default -> {
-                    parser.nextToken();
-                    parser.skipChildren();
+                    tokens.next();
+                    tokens.skipChildren();
                 }
             }
         }
+        facts = new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
     }
 
     /// Where the comma before the name at `from` is, with the blanks before it; nowhere where the
@@ -244,113 +256,121 @@ public final class ChunkReader {
         return at;
     }
 
-    private void readChoices(JsonParser parser) {
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            parser.skipChildren();
+    private void readChoices(JsonTokens tokens) {
+        if (tokens.current() != JsonToken.START_ARRAY) {
+            tokens.skipChildren();
             return;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (tokens.next() != JsonToken.END_ARRAY) {
             choices = true;
-            if (parser.currentToken() == JsonToken.START_OBJECT) {
-                readChoice(parser);
+            if (tokens.current() == JsonToken.START_OBJECT) {
+                readChoice(tokens);
             } else {
-                parser.skipChildren();
+                tokens.skipChildren();
             }
         }
     }
 
-    private void readChoice(JsonParser parser) {
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            var value = parser.nextToken();
+    private void readChoice(JsonTokens tokens) {
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            var value = tokens.next();
             if (name.equals("delta") && value == JsonToken.START_OBJECT) {
-                readDelta(parser);
+                readDelta(tokens);
             } else if (name.equals("finish_reason")
                     && value == JsonToken.VALUE_STRING
                     && finishReason.isEmpty()) {
-                finishReason = Optional.of(FinishReason.of(parser.getString()));
+                finishReason = Optional.of(FinishReason.of(tokens.string()));
             } else {
-                parser.skipChildren();
+                tokens.skipChildren();
             }
         }
     }
 
-    private void readDelta(JsonParser parser) {
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            parser.nextToken();
+    private void readDelta(JsonTokens tokens) {
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            tokens.next();
             switch (name) {
-                case "content", "refusal" -> content |= isText(parser);
-                case "reasoning_content", "reasoning" -> reasoning |= isText(parser);
-                case "tool_calls" -> toolCall |= isNotEmpty(parser);
-                case "function_call" -> toolCall |= parser.currentToken() == JsonToken.START_OBJECT;
+                case "content", "refusal" -> content |= isText(tokens);
+                case "reasoning_content", "reasoning" -> reasoning |= isText(tokens);
+                case "tool_calls" -> toolCall |= isNotEmpty(tokens);
+                case "function_call" -> toolCall |= tokens.current() == JsonToken.START_OBJECT;
                 default -> {}
             }
-            parser.skipChildren();
+            tokens.skipChildren();
         }
     }
 
-    private boolean isText(JsonParser parser) {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+    private boolean isText(JsonTokens tokens) {
+        if (tokens.current() != JsonToken.VALUE_STRING) {
             return false;
         }
-        int length = parser.getStringLength();
-        if (length > SHORT_TEXT) {
-            textHash =
-                    31 * textHash
-                            + hash(parser.getStringCharacters(), parser.getStringOffset(), length);
+        var text = tokens.string();
+        if (text.length() > SHORT_TEXT) {
+            textHash = 31 * textHash + hash(text);
         }
-        return length > 0;
+        return !text.isEmpty();
     }
 
-    private static int hash(char[] characters, int offset, int length) {
-        int hash = length;
-        for (int i = offset; i < offset + length; i++) {
-            hash = 31 * hash + characters[i];
+    /// A hash of `text`, never 0.
+    static int hash(CharSequence text) {
+        int hash = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            hash = 31 * hash + text.charAt(i);
         }
         return hash == 0 ? 1 : hash;
     }
 
-    private static boolean isNotEmpty(JsonParser parser) {
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
+    /// The hash of a text of `length` ASCII characters.
+    static int hash(byte[] json, int from, int length) {
+        int hash = length;
+        for (int i = from; i < from + length; i++) {
+            hash = 31 * hash + json[i];
+        }
+        return hash == 0 ? 1 : hash;
+    }
+
+    private static boolean isNotEmpty(JsonTokens tokens) {
+        if (tokens.current() != JsonToken.START_ARRAY) {
             return false;
         }
         boolean found = false;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            parser.skipChildren();
+        while (tokens.next() != JsonToken.END_ARRAY) {
+            tokens.skipChildren();
             found = true;
         }
         return found;
     }
 
-    private void readUsage(JsonParser parser) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            parser.skipChildren();
+    private void readUsage(JsonTokens tokens, Counts counts) {
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            tokens.skipChildren();
             return;
         }
         int prompt = NOWHERE;
         int cached = 0;
         int completion = NOWHERE;
         int thinking = 0;
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            parser.nextToken();
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            tokens.next();
             switch (name) {
-                case "prompt_tokens" -> prompt = count(parser, NOWHERE);
+                case "prompt_tokens" -> prompt = count(tokens, NOWHERE);
                 case "completion_tokens" -> {
-                    completion = count(parser, NOWHERE);
-                    completionTokens = span(parser);
+                    completion = count(tokens, NOWHERE);
+                    counts.completionTokens = Span.of(tokens);
                 }
                 case "total_tokens" -> {
-                    total = count(parser, NOWHERE);
-                    totalTokens = total == NOWHERE ? Span.NOWHERE : span(parser);
+                    counts.total = count(tokens, NOWHERE);
+                    counts.totalTokens = counts.total == NOWHERE ? Span.NOWHERE : Span.of(tokens);
                 }
-                case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(parser, 0));
+                case "prompt_cache_hit_tokens" -> cached = Math.max(cached, count(tokens, 0));
                 case "prompt_tokens_details" ->
-                        cached = Math.max(cached, detail(parser, "cached_tokens"));
-                case "completion_tokens_details" -> thinking = detail(parser, "reasoning_tokens");
-                default -> parser.skipChildren();
+                        cached = Math.max(cached, detail(tokens, "cached_tokens"));
+                case "completion_tokens_details" -> thinking = detail(tokens, "reasoning_tokens");
+                default -> tokens.skipChildren();
             }
         }
         if (prompt != NOWHERE || completion != NOWHERE) {
-            usage = Optional.of(sound(prompt, cached, completion, thinking));
+            usage = Optional.of(sound(prompt, cached, completion, thinking, counts.total));
         } else {
             unreadableUsage = true;
         }
@@ -358,7 +378,7 @@ public final class ChunkReader {
 
     /// The counts with the same meaning for every backend. A count that is missing is told as an
     /// estimate of zero, for nobody has counted: an explicit zero is a count.
-    private Usage sound(int prompt, int cached, int completion, int thinking) {
+    private Usage sound(int prompt, int cached, int completion, int thinking, long total) {
         int read = Math.max(0, prompt);
         long written = Math.max(0, completion);
         if (reasoningTokens.added(read, written, thinking, total)) {
@@ -373,41 +393,60 @@ public final class ChunkReader {
                 Estimates.of(prompt == NOWHERE, completion == NOWHERE));
     }
 
-    private static int detail(JsonParser parser, String wanted) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            parser.skipChildren();
+    private static int detail(JsonTokens tokens, String wanted) {
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            tokens.skipChildren();
             return 0;
         }
         int found = 0;
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            parser.nextToken();
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            tokens.next();
             if (name.equals(wanted)) {
-                found = count(parser, 0);
+                found = count(tokens, 0);
             } else {
-                parser.skipChildren();
+                tokens.skipChildren();
             }
         }
         return found;
     }
 
-    private static int count(JsonParser parser, int otherwise) {
-        if (!JsonInput.isInteger(parser)) {
-            parser.skipChildren();
+    private static int count(JsonTokens tokens, int otherwise) {
+        if (tokens.current() != JsonToken.VALUE_NUMBER_INT) {
+            tokens.skipChildren();
             return otherwise;
         }
-        var value = parser.getBigIntegerValue();
-        return value.signum() < 0
-                ? 0
-                : value.bitLength() < 32 ? value.intValue() : Integer.MAX_VALUE;
+        return Math.clamp(tokens.integer(), 0, Integer.MAX_VALUE);
     }
 
-    private Span span(JsonParser parser) {
-        int from = base + JsonInput.start(parser);
-        return new Span(from, base + JsonInput.end(parser));
+    /// Where in the chunk the usage is. With two of them, it is the last.
+    private static final class Counts {
+        private int nameFrom = NOWHERE;
+        private int to = NOWHERE;
+
+        /// Where the comma before it is, with the blanks before that.
+        private int before = NOWHERE;
+
+        /// Where the next field is, if the usage is the first.
+        private int after = NOWHERE;
+
+        private Span completionTokens = Span.NOWHERE;
+        private Span totalTokens = Span.NOWHERE;
+        private long total = NOWHERE;
+
+        void followedBy(int name) {
+            if (before == NOWHERE && after == NOWHERE) {
+                after = name;
+            }
+        }
     }
 
     /// Where a value is.
     private record Span(int from, int to) {
         static final Span NOWHERE = new Span(ChunkReader.NOWHERE, ChunkReader.NOWHERE);
+
+        static Span of(JsonTokens tokens) {
+            int from = tokens.start();
+            return new Span(from, tokens.end());
+        }
     }
 }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// An error as the OpenAI API words it.
@@ -38,22 +37,26 @@ public record ErrorBody(
     /// The error that a server words in one of the ways known: OpenAI's object, an error that is
     /// mere text, its fields at the top, or FastAPI's `detail`. Empty for anything else.
     public static Optional<ErrorBody> read(byte[] json) {
-        try (var parser = JsonInput.open(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            var fields = new Fields();
-            fields.read(parser);
-            return fields.body();
+        try {
+            return JsonInput.read(json, ErrorBody::readBody);
         } catch (JacksonException _) {
             return Optional.empty();
         }
     }
 
-    /// Reads the error that `parser`, standing on the value of `error`, is at.
-    static ErrorBody readValue(JsonParser parser) {
+    private static Optional<ErrorBody> readBody(JsonTokens tokens) {
+        if (tokens.next() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
         var fields = new Fields();
-        fields.readError(parser);
+        fields.read(tokens);
+        return fields.body();
+    }
+
+    /// Reads the error that `tokens`, standing on the value of `error`, are at.
+    static ErrorBody readValue(JsonTokens tokens) {
+        var fields = new Fields();
+        fields.readError(tokens);
         return fields.body()
                 .orElse(new ErrorBody("", "server_error", Optional.empty(), Optional.empty()));
     }
@@ -64,36 +67,36 @@ public record ErrorBody(
         private @Nullable String param;
         private @Nullable String code;
 
-        /// Reads the object that `parser` is at the start of.
-        void read(JsonParser parser) {
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                parser.nextToken();
+        /// Reads the object that `tokens` are at the start of.
+        void read(JsonTokens tokens) {
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                tokens.next();
                 switch (name) {
-                    case "error" -> readError(parser);
-                    case "message", "detail", "msg" -> message = text(parser, message);
-                    case "type" -> type = text(parser, type);
-                    case "param" -> param = text(parser, param);
-                    case "code" -> code = text(parser, code);
-                    default -> parser.skipChildren();
+                    case "error" -> readError(tokens);
+                    case "message", "detail", "msg" -> message = text(tokens, message);
+                    case "type" -> type = text(tokens, type);
+                    case "param" -> param = text(tokens, param);
+                    case "code" -> code = text(tokens, code);
+                    default -> tokens.skipChildren();
                 }
             }
         }
 
-        void readError(JsonParser parser) {
-            if (parser.currentToken() == JsonToken.START_OBJECT) {
-                read(parser);
+        void readError(JsonTokens tokens) {
+            if (tokens.current() == JsonToken.START_OBJECT) {
+                read(tokens);
             } else {
-                message = text(parser, message);
+                message = text(tokens, message);
             }
         }
 
         /// The text or number at hand, or the first message in a list of problems.
-        private @Nullable String text(JsonParser parser, @Nullable String otherwise) {
-            return switch (parser.currentToken()) {
-                case VALUE_STRING, VALUE_NUMBER_INT -> parser.getString();
-                case START_ARRAY -> firstProblem(parser, otherwise);
+        private @Nullable String text(JsonTokens tokens, @Nullable String otherwise) {
+            return switch (tokens.current()) {
+                case VALUE_STRING, VALUE_NUMBER_INT -> tokens.string();
+                case START_ARRAY -> firstProblem(tokens, otherwise);
                 case START_OBJECT -> {
-                    parser.skipChildren();
+                    tokens.skipChildren();
                     yield otherwise;
                 }
                 default -> otherwise;
@@ -101,14 +104,14 @@ public record ErrorBody(
         }
 
         private static @Nullable String firstProblem(
-                JsonParser parser, @Nullable String otherwise) {
+                JsonTokens tokens, @Nullable String otherwise) {
             var problem = otherwise;
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
+            while (tokens.next() != JsonToken.END_ARRAY) {
                 var fields = new Fields();
-                if (parser.currentToken() == JsonToken.START_OBJECT) {
-                    fields.read(parser);
+                if (tokens.current() == JsonToken.START_OBJECT) {
+                    fields.read(tokens);
                 } else {
-                    parser.skipChildren();
+                    tokens.skipChildren();
                 }
                 problem = problem == null ? fields.message : problem;
             }

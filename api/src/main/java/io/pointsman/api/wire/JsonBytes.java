@@ -36,6 +36,11 @@ final class JsonBytes {
         return this;
     }
 
+    /// Appends what `json` holds so far.
+    JsonBytes raw(JsonBytes json) {
+        return raw(json.buffer, 0, json.length);
+    }
+
     JsonBytes number(long value) {
         return raw(Long.toString(value));
     }
@@ -44,6 +49,15 @@ final class JsonBytes {
     JsonBytes string(String text) {
         ensure(text.length() + 2);
         put('"');
+        text(text);
+        ensure(1);
+        put('"');
+        return this;
+    }
+
+    /// Appends `text` as a part of a JSON string.
+    JsonBytes text(CharSequence text) {
+        ensure(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
@@ -68,17 +82,11 @@ final class JsonBytes {
                 unicodeEscape(c);
             }
         }
-        ensure(1);
-        put('"');
         return this;
     }
 
     boolean isEmpty() {
         return length == 0;
-    }
-
-    int length() {
-        return length;
     }
 
     byte[] toByteArray() {

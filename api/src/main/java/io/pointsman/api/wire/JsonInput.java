@@ -1,8 +1,9 @@
 package io.pointsman.api.wire;
 
 import java.util.Arrays;
+import java.util.function.Function;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
@@ -30,6 +31,29 @@ final class JsonInput {
                     .build();
 
     private JsonInput() {}
+
+    /// What `reading` makes of the object in `json`. It may be begun twice, so it keeps nothing
+    /// from one time for the next.
+    ///
+    /// @param known how many bytes of `json` are left out; the comma that follows them becomes the
+    ///   object's brace
+    /// @throws JacksonException if it is not valid JSON
+    static <T> T read(byte[] json, int known, Function<JsonTokens, T> reading) {
+        try {
+            return reading.apply(new PlainTokens(json, known));
+        } catch (PlainTokens.Unusual _) {
+            try (var parser = open(ChunkHead.rest(json, known))) {
+                return reading.apply(new JacksonTokens(parser, known));
+            }
+        }
+    }
+
+    /// The same for the whole of `json`.
+    ///
+    /// @throws JacksonException if it is not valid JSON
+    static <T> T read(byte[] json, Function<JsonTokens, T> reading) {
+        return read(json, 0, reading);
+    }
 
     /// A parser over `json`.
     static JsonParser open(byte[] json) {
@@ -65,10 +89,5 @@ final class JsonInput {
             parser.finishToken();
         }
         return (int) parser.currentLocation().getByteOffset();
-    }
-
-    /// Whether `parser` stands on a number without fraction or exponent.
-    static boolean isInteger(JsonParser parser) {
-        return parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
     }
 }

@@ -7,14 +7,15 @@ import java.util.Map;
 
 /// The fields of a JSON object in the making, whose values are copied as the bytes that they came
 /// as. Confined to one thread.
-final class RawFields {
+final class RawFields implements JsonValue {
 
+    private static final byte[] NOTHING = {};
     private static final byte[] COMMA = {','};
     private static final byte[] COLON = {':'};
     private static final byte[] OPEN = {'{'};
     private static final byte[] CLOSE = {'}'};
 
-    private final Map<String, Value> fields = new LinkedHashMap<>();
+    private final Map<String, JsonValue> fields = new LinkedHashMap<>();
 
     /// Sets `name`, unless `value` is null and the field is known.
     void keep(String name, Value value) {
@@ -24,7 +25,7 @@ final class RawFields {
         }
     }
 
-    RawFields set(String name, Value value) {
+    RawFields set(String name, JsonValue value) {
         fields.put(name, value);
         return this;
     }
@@ -54,19 +55,25 @@ final class RawFields {
     }
 
     byte[] toByteArray() {
-        var json = new JsonBytes(512).raw(OPEN);
-        byte[] between = {};
+        var json = new JsonBytes(1024);
+        writeTo(json);
+        return json.toByteArray();
+    }
+
+    @Override
+    public void writeTo(JsonBytes json) {
+        json.raw(OPEN);
+        byte[] between = NOTHING;
         for (var field : fields.entrySet()) {
-            var value = field.getValue();
             json.raw(between).string(field.getKey()).raw(COLON);
-            json.raw(value.json, value.from, value.to);
+            field.getValue().writeTo(json);
             between = COMMA;
         }
-        return json.raw(CLOSE).toByteArray();
+        json.raw(CLOSE);
     }
 
     /// A value as the bytes of `json` in [from, to), which nobody writes to any more. Immutable.
-    static final class Value {
+    static final class Value implements JsonValue {
 
         static final Value NULL = of("null");
 
@@ -88,11 +95,6 @@ final class RawFields {
             return of(json.getBytes(StandardCharsets.UTF_8));
         }
 
-        /// `text` as a string.
-        static Value string(CharSequence text) {
-            return of(new JsonBytes(text.length() + 16).string(text.toString()).toByteArray());
-        }
-
         boolean isNull() {
             return json[from] == 'n';
         }
@@ -105,8 +107,14 @@ final class RawFields {
             return json[from] == '{';
         }
 
-        boolean same(Value other) {
-            return Arrays.equals(json, from, to, other.json, other.from, other.to);
+        boolean same(JsonValue other) {
+            return other instanceof Value value
+                    && Arrays.equals(json, from, to, value.json, value.from, value.to);
+        }
+
+        @Override
+        public void writeTo(JsonBytes json) {
+            json.raw(this.json, from, to);
         }
 
         byte[] toByteArray() {

@@ -1,6 +1,7 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// Moves the thinking in the chunks of one streamed answer from `content` to a field of its own,
@@ -53,22 +53,8 @@ public final class ThinkRewriter {
             return chunk;
         }
         var splices = new Splices();
-        try (var parser = JsonInput.open(chunk.json())) {
-            parser.nextToken();
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
-                if (name.equals("choices") && value == JsonToken.START_ARRAY) {
-                    while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        if (parser.currentToken() == JsonToken.START_OBJECT) {
-                            rewrite(Choice.read(parser), chunk.json(), splices);
-                        } else {
-                            parser.skipChildren();
-                        }
-                    }
-                } else {
-                    parser.skipChildren();
-                }
-            }
+        for (var choice : JsonInput.read(chunk.json(), ThinkRewriter::choices)) {
+            rewrite(choice, chunk.json(), splices);
         }
         return splices.isEmpty() ? chunk : chunk(splices.apply(chunk.json()));
     }
@@ -92,6 +78,25 @@ public final class ThinkRewriter {
                 ? Optional.of(
                         chunk(JsonFields.with(like, "choices", choices.raw("]").toByteArray())))
                 : Optional.empty();
+    }
+
+    private static List<Choice> choices(JsonTokens tokens) {
+        var choices = new ArrayList<Choice>(1);
+        tokens.next();
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            if (tokens.next() == JsonToken.START_ARRAY && name.equals("choices")) {
+                while (tokens.next() != JsonToken.END_ARRAY) {
+                    if (tokens.current() == JsonToken.START_OBJECT) {
+                        choices.add(Choice.read(tokens));
+                    } else {
+                        tokens.skipChildren();
+                    }
+                }
+            } else {
+                tokens.skipChildren();
+            }
+        }
+        return choices;
     }
 
     private void rewrite(Choice choice, byte[] json, Splices splices) {
@@ -151,45 +156,45 @@ public final class ThinkRewriter {
         private int delta = -1;
         private final List<Member> members = new ArrayList<>(4);
 
-        static Choice read(JsonParser parser) {
+        static Choice read(JsonTokens tokens) {
             var choice = new Choice();
-            choice.start = JsonInput.start(parser);
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var value = parser.nextToken();
+            choice.start = tokens.start();
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                var value = tokens.next();
                 switch (name) {
                     case "index" -> {
                         if (value == JsonToken.VALUE_NUMBER_INT) {
-                            choice.index = parser.getBigIntegerValue().intValue();
+                            choice.index = new BigInteger(tokens.string()).intValue();
                         }
                     }
                     case "finish_reason" -> choice.finished = value == JsonToken.VALUE_STRING;
                     case "delta" -> {
                         if (value == JsonToken.START_OBJECT) {
-                            choice.readDelta(parser);
+                            choice.readDelta(tokens);
                         }
                     }
                     default -> {}
                 }
-                if (parser.currentToken().isStructStart()) {
-                    parser.skipChildren();
+                if (tokens.current().isStructStart()) {
+                    tokens.skipChildren();
                 }
             }
             return choice;
         }
 
-        private void readDelta(JsonParser parser) {
-            delta = JsonInput.start(parser);
-            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                int nameFrom = JsonInput.start(parser);
-                var value = parser.nextToken();
-                int from = JsonInput.start(parser);
+        private void readDelta(JsonTokens tokens) {
+            delta = tokens.start();
+            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+                int nameFrom = tokens.start();
+                var value = tokens.next();
+                int from = tokens.start();
                 boolean isText = value == JsonToken.VALUE_STRING;
                 if (name.equals("content") && isText) {
-                    text = parser.getString();
+                    text = tokens.string();
                 } else if (ReasoningField.known(name)) {
-                    thinks |= isText && parser.getStringLength() > 0;
+                    thinks |= isText && !tokens.string().isEmpty();
                 }
-                members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
+                members.add(new Member(name, nameFrom, from, tokens.end()));
             }
         }
 

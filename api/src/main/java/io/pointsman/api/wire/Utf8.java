@@ -46,7 +46,7 @@ final class Utf8 {
     }
 
     /// The length of the well-formed sequence of several bytes at `at`, or 0 where there is none.
-    private static int sequence(byte[] bytes, int at) {
+    static int sequence(byte[] bytes, int at) {
         int lead = bytes[at] & 0xFF;
         if (lead < 0xC2) {
             return 0;
@@ -72,6 +72,15 @@ final class Utf8 {
                         && within(bytes, at + 3, 0x80, 0xBF)
                 ? 4
                 : 0;
+    }
+
+    /// What the well-formed sequence of `length` bytes, two or more, at `at` stands for.
+    static int codePoint(byte[] bytes, int at, int length) {
+        int code = bytes[at] & (0x7F >> length);
+        for (int i = at + 1; i < at + length; i++) {
+            code = code << 6 | (bytes[i] & 0x3F);
+        }
+        return code;
     }
 
     private static boolean within(byte[] bytes, int at, int least, int most) {

@@ -1,0 +1,5 @@
+/// Benchmarks of what is not public.
+@NullMarked
+package io.pointsman.api.wire;
+
+import org.jspecify.annotations.NullMarked;
