@@ -2,6 +2,7 @@ package io.pointsman.classifier;
 
 import io.pointsman.classifier.features.Structure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Forest {
 
     /// The leaves of one tree are bits of a byte.
     private static final int MOST_LEAVES = Byte.SIZE;
+
+    /// Per tree, which leaves are ruled out, as bits. Confined to its thread, and to one prompt.
+    private static final ThreadLocal<byte[]> RULED_OUT = ThreadLocal.withInitial(() -> new byte[0]);
 
     private final int trees;
 
@@ -107,7 +111,7 @@ final class Forest {
 
     /// The sum for structural values, by ordinal.
     double of(float[] structure) {
-        var ruledOut = new byte[trees];
+        var ruledOut = cleared();
         for (int feature = 0; feature < structure.length; feature++) {
             float value = structure[feature];
             int end = starts[feature + 1];
@@ -120,5 +124,16 @@ final class Forest {
             sum += leaves[tree * MOST_LEAVES + Integer.numberOfTrailingZeros(~ruledOut[tree])];
         }
         return sum;
+    }
+
+    private byte[] cleared() {
+        var own = RULED_OUT.get();
+        if (own.length < trees) {
+            own = new byte[trees];
+            RULED_OUT.set(own);
+        } else {
+            Arrays.fill(own, 0, trees, (byte) 0);
+        }
+        return own;
     }
 }

@@ -27,10 +27,12 @@ public final class Encoding {
         for (var feature : ALL) {
             float value = structure[feature.index()];
             var cuts = feature.cuts();
-            for (int i = 1; i < cuts.length; i++) {
-                float covered = (value - cuts[i - 1]) / (cuts[i] - cuts[i - 1]);
-                encoded[at++] = Math.clamp(covered, 0, 1);
+            // Most values are below the first cut already.
+            for (int i = 1; i < cuts.length && value > cuts[i - 1]; i++) {
+                encoded[at + i - 1] =
+                        value >= cuts[i] ? 1 : (value - cuts[i - 1]) / (cuts[i] - cuts[i - 1]);
             }
+            at += cuts.length - 1;
         }
         return encoded;
     }

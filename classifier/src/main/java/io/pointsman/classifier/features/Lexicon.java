@@ -181,6 +181,9 @@ final class Lexicon {
         static final int COUNT = ALL.length;
     }
 
+    /// The bit of a word that is of any pair, beside those of its groups. Few are.
+    static final long PAIRED = 1L << 63;
+
     private static final int SLOTS = 1 << 12;
     private static final long[] KEYS = new long[SLOTS];
     private static final long[] GROUPS = new long[SLOTS];
@@ -190,6 +193,11 @@ final class Lexicon {
 
     /// Bit `n` is set where the word or pair with this hash belongs to the group of ordinal `n`.
     static long groups(long hash) {
+        return found(hash) & ~PAIRED;
+    }
+
+    /// The same with [#PAIRED].
+    static long found(long hash) {
         int slot = (int) Hash.mix(hash, 1) & (SLOTS - 1);
         while (KEYS[slot] != 0) {
             if (KEYS[slot] == hash) {
@@ -200,7 +208,7 @@ final class Lexicon {
         return 0;
     }
 
-    /// The hash of two words in a row.
+    /// The hash of two words in a row, whichever comes first.
     static long pair(long first, long second) {
         return Hash.mix(first, second);
     }
@@ -212,10 +220,15 @@ final class Lexicon {
     private static long fill() {
         long fingerprint = Hash.START;
         for (var group : Group.ALL) {
-            for (var entry : group.words.strip().split("\\s+", 0)) {
-                long hash = hash(entry.toLowerCase(Locale.ROOT));
+            for (var entry : group.words.toLowerCase(Locale.ROOT).strip().split("\\s+", 0)) {
+                long hash = hash(entry);
                 fingerprint = Hash.mix(Hash.mix(fingerprint, hash), group.index());
                 put(hash, 1L << group.index());
+                int space = entry.indexOf('_');
+                if (space > 0) {
+                    put(hash(entry.substring(0, space)), PAIRED);
+                    put(hash(entry.substring(space + 1)), PAIRED);
+                }
             }
         }
         return fingerprint;

@@ -62,6 +62,9 @@ final class Steering {
     private int words;
     private int kept;
 
+    /// What the clause says that is being looked at.
+    private final Said said = new Said();
+
     private Steering() {}
 
     /// Moves those of the first `length` of `chars` that are to be judged to the front; returns how
@@ -233,17 +236,17 @@ final class Steering {
         if (role(from, to)) {
             return true;
         }
-        var said = new Said();
+        said.clear();
         for (int i = from; i < to; i++) {
             if (kinds(i) == 0) {
                 return false;
             }
             said.add(kinds(i));
         }
-        return sought(sought, said, to - from, false);
+        return said(sought, to - from, false);
     }
 
-    private boolean sought(Sought sought, Said said, int count, boolean unmarked) {
+    private boolean said(Sought sought, int count, boolean unmarked) {
         return switch (sought) {
             case TREATMENT -> said.treatment(unmarked);
             case COURTESY -> said.courtesy() && kept - count >= BESIDE_COURTESY;
@@ -273,12 +276,12 @@ final class Steering {
             return;
         }
         int start = clauseStart(to);
-        var said = new Said();
+        said.clear();
         for (int i = to - 1; i > start && to - i <= LONGEST_CLAUSE && kinds(i) != 0; i--) {
             said.add(kinds(i));
             if ((kinds(i) & SteeringWord.STARTERS) != 0
                     && !is(i - 1, SteeringWord.BINDING)
-                    && sought(sought, said, to - i, true)) {
+                    && said(sought, to - i, true)) {
                 int from = i;
                 while (from - 1 > start && opens(from - 1)) {
                     from--;
@@ -309,14 +312,14 @@ final class Steering {
             return;
         }
         int end = clauseEnd(from);
-        var said = new Said();
+        said.clear();
         int to = from;
         for (int i = from; i < end && i - from < LONGEST_CLAUSE && kinds(i) != 0; i++) {
             if (to > from && is(i, SteeringWord.BINDING) && !is(i, SteeringWord.FILLER)) {
                 break;
             }
             said.add(kinds(i));
-            if ((kinds(i) & ENDERS) != 0 && sought(sought, said, i + 1 - from, true)) {
+            if ((kinds(i) & ENDERS) != 0 && said(sought, i + 1 - from, true)) {
                 to = i + 1;
             }
         }
@@ -376,6 +379,11 @@ final class Steering {
 
         private int all;
         private int steps;
+
+        void clear() {
+            all = 0;
+            steps = 0;
+        }
 
         void add(int kinds) {
             all |= kinds;

@@ -40,7 +40,10 @@ final class TextScan {
 
     private long previous;
     private long beforePrevious;
-    private long previousWord;
+
+    /// The hash of the word before where it is of any pair, or 0.
+    private long previousPaired;
+
     private int tokens;
     private long opening = Hash.START;
     private long shortOpening = Hash.START;
@@ -174,9 +177,13 @@ final class TextScan {
     }
 
     private void wordToken(long word, int size, char next, char initial) {
-        long found = Lexicon.groups(word);
-        long pair = previousWord == 0 ? 0 : Lexicon.groups(Lexicon.pair(previousWord, word));
-        count(found | pair);
+        long found = Lexicon.found(word);
+        long paired = (found & Lexicon.PAIRED) == 0 ? 0 : word;
+        long pair =
+                paired == 0 || previousPaired == 0
+                        ? 0
+                        : Lexicon.groups(Lexicon.pair(previousPaired, word));
+        count((found & ~Lexicon.PAIRED) | pair);
         boolean single = size == 1;
         arithmetic.word(found, single && (initial == 'x' || initial == 'X'));
         if (single && initial < 128 && initial != 'a' && initial != 'I' && initial != 'A') {
@@ -188,7 +195,7 @@ final class TextScan {
         if (token(word)) {
             distinctWords++;
         }
-        previousWord = word;
+        previousPaired = paired;
         wordInSentence = true;
         afterNumber = false;
     }
@@ -206,7 +213,7 @@ final class TextScan {
         if (token(word)) {
             distinctWords++;
         }
-        previousWord = 0;
+        previousPaired = 0;
         wordInSentence = true;
         afterNumber = false;
         return from + 1;
@@ -248,7 +255,7 @@ final class TextScan {
         }
         arithmetic.number(size);
         token(Hash.mix(3, Math.min(size, 7)));
-        previousWord = 0;
+        previousPaired = 0;
         negative = false;
         numberInSentence = true;
         wordInSentence = true;
@@ -277,7 +284,7 @@ final class TextScan {
         arithmetic.symbol(negative ? '(' : c);
         long sign = Hash.mix(4, c);
         token(wide ? Hash.mix(sign, chars[from + 1]) : sign);
-        previousWord = 0;
+        previousPaired = 0;
         if (c != ')' && c != '(') {
             afterNumber = false;
         }
@@ -350,7 +357,7 @@ final class TextScan {
         }
         wordInSentence = false;
         numberInSentence = false;
-        previousWord = 0;
+        previousPaired = 0;
         arithmetic.end();
     }
 

@@ -152,7 +152,7 @@ final class Typography {
         char before = 0;
         for (int i = 0; i < length; i++) {
             char c = chars[i];
-            if (c == '\n' || (c == ' ' && before == ' ')) {
+            if (c == '\n' || doubleSpace(before, c)) {
                 return false;
             }
             before = c;
@@ -160,27 +160,37 @@ final class Typography {
         return true;
     }
 
+    /// Both are asked for at once, as the answer is nearly always no, and whether one character is
+    /// a space can hardly be foreseen.
+    private static boolean doubleSpace(char before, char c) {
+        return ((before ^ ' ') | (c ^ ' ')) == 0;
+    }
+
     private static int evenlySpaced(char[] chars, int length) {
         int left = 0;
         int newlines = 0;
-        boolean indent = true;
-        for (int i = 0; i < length; i++) {
-            char c = chars[i];
-            if (c == '\n') {
+        int at = 0;
+        while (at < length) {
+            while (at < length && (chars[at] == ' ' || chars[at] == '\t')) {
+                chars[left++] = chars[at++];
+            }
+            newlines = at < length && chars[at] == '\n' ? newlines : 0;
+            char before = 0;
+            while (at < length && chars[at] != '\n') {
+                char c = chars[at++];
+                chars[left] = c;
+                left += doubleSpace(before, c) ? 0 : 1;
+                before = c;
+            }
+            if (at < length) {
                 while (left > 0 && (chars[left - 1] == ' ' || chars[left - 1] == '\t')) {
                     left--;
                 }
-                indent = true;
-                if (++newlines > 2) {
-                    continue;
+                at++;
+                if (++newlines <= 2) {
+                    chars[left++] = '\n';
                 }
-            } else if (c == ' ' && !indent && left > 0 && chars[left - 1] == ' ') {
-                continue;
-            } else if (c != ' ' && c != '\t') {
-                indent = false;
-                newlines = 0;
             }
-            chars[left++] = c;
         }
         return left;
     }

@@ -63,6 +63,14 @@ final class KindScan {
     private final char[] chars = text.chars();
     private int length;
 
+    // Per position: its character, the hash of so many from there on, and the buckets of three,
+    // four and five.
+    private final int[] wide = new int[chars.length];
+    private final long[] hashes = new long[chars.length];
+    private final int[] threes = new int[chars.length];
+    private final int[] fours = new int[chars.length];
+    private final int[] fives = new int[chars.length];
+
     private final long[] seen = new long[KindFeatures.BUCKETS / Long.SIZE];
 
     /// One more than can be found: what was seen before is written, too, and not counted.
@@ -201,6 +209,7 @@ final class KindScan {
     /// no rhythm that a processor could learn.
     private void characters() {
         Arrays.fill(chars, length, length + 2, Letters.GAP);
+        hashCharacters();
         int count = ngramCount;
         for (int i = 0; i + 3 <= length; i++) {
             if (!Letters.learned(chars[i]) || !Letters.learned(chars[i + 1])) {
@@ -208,25 +217,48 @@ final class KindScan {
             }
             int four = chars[i + 2] != Letters.GAP && i + 3 < length ? 1 : 0;
             int five = chars[i + 3] != Letters.GAP && i + 4 < length ? four : 0;
-            long hash = Hash.step(Hash.step(Hash.START, chars[i]), chars[i + 1]);
-            hash = Hash.step(hash, chars[i + 2]);
-            count = add(Hash.mix(CHARS, hash), 1, count);
-            hash = Hash.step(hash, chars[i + 3]);
-            count = add(Hash.mix(CHARS, hash), four, count);
-            hash = Hash.step(hash, chars[i + 4]);
-            count = add(Hash.mix(CHARS, hash), five, count);
+            count = add(threes[i], 1, count);
+            count = add(fours[i], four, count);
+            count = add(fives[i], five, count);
         }
         ngramCount = count;
     }
 
-    private void add(long hash) {
-        ngramCount = add(hash, 1, ngramCount);
+    /// Finds the buckets of three, four and five characters from each on. All positions at once in
+    /// loops as plain as these, which compilers turn into vector code.
+    private void hashCharacters() {
+        int count = Math.max(0, length - 2);
+        for (int i = 0; i < length + 2; i++) {
+            wide[i] = chars[i];
+        }
+        for (int i = 0; i < count; i++) {
+            hashes[i] = Hash.step(Hash.step(Hash.START, wide[i]), wide[i + 1]);
+        }
+        step(2, count, threes);
+        step(3, count, fours);
+        step(4, count, fives);
     }
 
-    /// Notes the bucket of `hash` beside the `count` others unless it was seen before or `there` is
-    /// 0 rather than 1; how many there are then is returned.
-    private int add(long hash, int there, int count) {
-        int bucket = (int) (hash & (KindFeatures.BUCKETS - 1));
+    private void step(int ahead, int count, int[] buckets) {
+        for (int i = 0; i < count; i++) {
+            hashes[i] = Hash.step(hashes[i], wide[i + ahead]);
+        }
+        for (int i = 0; i < count; i++) {
+            buckets[i] = bucket(Hash.mix(CHARS, hashes[i]));
+        }
+    }
+
+    private static int bucket(long hash) {
+        return (int) hash & (KindFeatures.BUCKETS - 1);
+    }
+
+    private void add(long hash) {
+        ngramCount = add(bucket(hash), 1, ngramCount);
+    }
+
+    /// Notes `bucket` beside the `count` others unless it was seen before or `there` is 0 rather
+    /// than 1; how many there are then is returned.
+    private int add(int bucket, int there, int count) {
         long word = seen[bucket >> 6];
         int fresh = (int) (~word >>> bucket) & there;
         seen[bucket >> 6] = word | (long) fresh << bucket;

@@ -22,6 +22,9 @@ public final class KnownPrompts {
     /// So many lists can be left out at most, as many as a `long` has bits.
     private static final int MOST_LEFT_OUT = Long.SIZE;
 
+    /// As many as a `char` can number, which keeps the lists short.
+    private static final int MOST_KNOWN = 1 << Character.SIZE;
+
     /// Makes up for sums of floats that were added in another order.
     private static final double SLACK = 1 + 1e-4;
 
@@ -38,10 +41,14 @@ public final class KnownPrompts {
     private final int[] lists = new int[FeatureSet.BUCKETS + 1];
 
     /// The lists: the newest sketches that hold a bucket, newest first.
-    private final int[] holders;
+    private final char[] holders;
 
     /// Of `known`, the oldest first, with buckets that weigh what `space` says.
     public KnownPrompts(List<Sketch> known, SketchSpace space) {
+        if (known.size() > MOST_KNOWN) {
+            throw new IllegalArgumentException(
+                    "at most %d prompts are known, not %d".formatted(MOST_KNOWN, known.size()));
+        }
         this.space = space;
         this.sketches = known.stream().map(Sketch::buckets).toArray(char[][]::new);
         this.inverseNorms = new float[sketches.length];
@@ -54,12 +61,12 @@ public final class KnownPrompts {
         for (int bucket = 0; bucket < sizes.length; bucket++) {
             lists[bucket + 1] = lists[bucket] + kept(bucket);
         }
-        this.holders = new int[lists[sizes.length]];
+        this.holders = new char[lists[sizes.length]];
         var filled = new int[FeatureSet.BUCKETS];
         for (int slot = sketches.length - 1; slot >= 0; slot--) {
             for (char bucket : sketches[slot]) {
                 if (filled[bucket] < kept(bucket)) {
-                    holders[lists[bucket] + filled[bucket]++] = slot;
+                    holders[lists[bucket] + filled[bucket]++] = (char) slot;
                 }
             }
         }
@@ -94,8 +101,6 @@ public final class KnownPrompts {
 
         /// What each visited sketch shares with the query, 0 for all others.
         private float[] shared = new float[0];
-
-        private final int[] visited = new int[SketchIndex.MOST_VISITS + 1];
 
         /// Sketches that may be told, and what they share as far as was visited.
         private final int[] hopeful = new int[SketchIndex.MOST_VISITS + 1];
@@ -153,15 +158,19 @@ public final class KnownPrompts {
                     && leftOut + squares[place] < LEFT_OUT * squaredNorm) {
                 leftOut += squares[place--];
             }
-            int met = visit(known, place);
             float least = SketchSearch.LEAST_SHARE * squaredNorm;
-            int count = hopeful(met, (float) (least - leftOut * SLACK));
+            int count = visit(known, place, (float) (least - leftOut * SLACK));
+            for (int i = 0; i < count; i++) {
+                hopes[i] = shared[hopeful[i]];
+            }
+            Arrays.fill(shared, 0);
             return best(known, count, place + 1, leftOut * SLACK, least);
         }
 
-        /// Visits the lists up to that of the place `last`; how many sketches were met is returned.
-        private int visit(KnownPrompts known, int last) {
-            int met = 0;
+        /// Visits the lists up to that of the place `last`, and collects the sketches that share
+        /// `least`, which is more than 0; returns how many they are.
+        private int visit(KnownPrompts known, int last, float least) {
+            int count = 0;
             for (int place = 1; place <= last; place++) {
                 float square = squares[place];
                 int from = known.lists[(char) keys[place]];
@@ -171,26 +180,19 @@ public final class KnownPrompts {
                     // predict.
                     int slot = known.holders[i];
                     float before = shared[slot];
-                    shared[slot] = before + square;
-                    visited[met] = slot;
-                    met += before == 0 ? 1 : 0;
+                    float after = before + square;
+                    shared[slot] = after;
+                    hopeful[count] = slot;
+                    count += below(before, least) & ~below(after, least);
                 }
             }
-            return met;
+            return count;
         }
 
-        /// Collects the visited sketches that share `least`, and forgets what all share.
-        private int hopeful(int met, float least) {
-            int count = 0;
-            for (int i = 0; i < met; i++) {
-                int slot = visited[i];
-                float share = shared[slot];
-                shared[slot] = 0;
-                hopeful[count] = slot;
-                hopes[count] = share;
-                count += share >= least ? 1 : 0;
-            }
-            return count;
+        /// 1 where `share` is below `least`, else 0: the bits of floats from 0 on are in their
+        /// order.
+        private static int below(float share, float least) {
+            return (Float.floatToRawIntBits(share) - Float.floatToRawIntBits(least)) >>> 31;
         }
 
         /// The best of the two that are most promising by visits. These are bounded, so that what

@@ -24,6 +24,10 @@ public record Sketch(char[] buckets) {
     /// Per bucket, its place in that order.
     private static final char[] PLACES = places();
 
+    /// A bit per place. Confined to its thread, and all zero between sketches.
+    private static final ThreadLocal<long[]> TAKEN =
+            ThreadLocal.withInitial(() -> new long[FeatureSet.BUCKETS / Long.SIZE]);
+
     public Sketch {
         if (buckets.length > LONGEST) {
             throw new IllegalArgumentException(
@@ -41,18 +45,19 @@ public record Sketch(char[] buckets) {
     /// prompts that share n-grams keep the same ones of them.
     public static Sketch of(Features features) {
         var ngrams = features.ngrams();
-        var places = new long[FeatureSet.BUCKETS / Long.SIZE];
+        var taken = TAKEN.get();
         for (int ngram : ngrams) {
             int place = PLACES[ngram];
-            places[place / Long.SIZE] |= 1L << place;
+            taken[place / Long.SIZE] |= 1L << place;
         }
         var kept = new char[Math.min(KEPT, ngrams.length)];
         int count = 0;
         for (int i = 0; count < kept.length; i++) {
-            for (long left = places[i]; left != 0 && count < kept.length; left &= left - 1) {
+            for (long left = taken[i]; left != 0 && count < kept.length; left &= left - 1) {
                 kept[count++] = DRAWN[i * Long.SIZE + Long.numberOfTrailingZeros(left)];
             }
         }
+        Arrays.fill(taken, 0);
         return new Sketch(kept);
     }
 

@@ -56,6 +56,8 @@ class FeatureExtractorTest {
                     CODE_FENCES    | 2 | ```~x~```
                     PROVE          | 1 | Show that it holds
                     HOW_MANY       | 1 | How many are there?
+                    HOW_MANY       | 0 | How? Many are there.
+                    PROVE          | 2 | Show that it is so, that show
                     GRID_LINES     | 2 | 1 0 1~0 1 0
                     SENTENCES      | 3 | One. Two! Three?
                     EMOJI          | 2 | 🚀🚀

@@ -18,6 +18,7 @@ class TypographyTest {
                     cafe\\u0301 au lait|café au lait
                     a   b~~~~~c|a b~~c
                       if x:~    y = 1|if x:~    y = 1
+                    a  ~~\\u0009 ~  b  c \\u0009~d|a~~  b c~d
                     > one~> two~>~> three|one~two~~three
                     > one~two|> one~two
                     a < b > c|a < b > c

@@ -2,8 +2,10 @@ package io.pointsman.classifier.memory;
 
 import static io.pointsman.classifier.memory.SketchFamilies.sketch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,17 @@ class KnownPromptsTest {
         var known = new KnownPrompts(List.of(sketch(100, 200), sketch(300)), space);
 
         assertThat(known.nearest(sketch(300))).isEqualTo(1);
+    }
+
+    @Test
+    void refusesMoreThanItCanNumber() {
+        var most = Collections.nCopies(1 << 16, sketch(1));
+        var tooMany = Collections.nCopies((1 << 16) + 1, sketch(1));
+
+        assertThat(new KnownPrompts(most, space).nearest(sketch(1))).isEqualTo(1);
+        assertThatThrownBy(() -> new KnownPrompts(tooMany, space))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("65536");
     }
 
     private static List<Sketch> queries(SketchFamilies families, List<Sketch> sketches) {
