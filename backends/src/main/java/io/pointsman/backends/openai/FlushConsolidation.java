@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Has what is written to a connection go out at the end of its event loop's round, together with
 /// what the round has written to all others. One for each connection, confined to its event loop.
@@ -16,6 +18,9 @@ public final class FlushConsolidation extends ChannelOutboundHandlerAdapter {
 
     private static final String NAME = "pointsman.flush";
 
+    private final Runnable send = this::send;
+
+    private @Nullable ChannelHandlerContext context;
     private boolean waiting;
 
     private FlushConsolidation() {}
@@ -26,29 +31,34 @@ public final class FlushConsolidation extends ChannelOutboundHandlerAdapter {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    @Override
     public void flush(ChannelHandlerContext context) {
         if (!waiting) {
             waiting = true;
-            EventLoops.afterRound(context.channel().eventLoop(), () -> send(context));
+            EventLoops.afterRound(context.channel().eventLoop(), send);
         }
     }
 
-    private void send(ChannelHandlerContext context) {
+    private void send() {
         if (waiting) {
             waiting = false;
-            context.flush();
+            Objects.requireNonNull(context).flush();
         }
     }
 
     /// What was meant to go out before the connection closes goes out.
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        send(context);
+        send();
         var _ = context.close(promise);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        send(context);
+        send();
     }
 }
