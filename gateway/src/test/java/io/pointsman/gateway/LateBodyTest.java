@@ -5,15 +5,10 @@ import static io.pointsman.gateway.OneModel.call;
 import static io.pointsman.gateway.OneModel.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.RequestRecord;
-import io.pointsman.gateway.http.ChatEndpoint;
-import io.pointsman.gateway.http.Entrance;
 import io.pointsman.gateway.http.RequestGate;
-import io.pointsman.gateway.learning.Learning;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,18 +22,7 @@ class LateBodyTest {
 
     @Test
     void aBodyThatDoesNotComeIsTheClientsFault() throws Exception {
-        var config = OneModel.config("1m", "");
-        var gateway = OneModel.gateway(new FakeBackend("small"), config);
-        var chat =
-                new ChatEndpoint(
-                        new Entrance(gate, new SimpleMeterRegistry()),
-                        gateway.authenticator(),
-                        config.server(),
-                        gateway::routing,
-                        gateway.dispatcher(),
-                        records::add,
-                        Learning.Off.OFF,
-                        InstantSource.system());
+        var chat = OneModel.endpoint(new FakeBackend("small"), gate, records::add);
         var server =
                 HttpServer.create()
                         .host("127.0.0.1")

@@ -2,6 +2,7 @@ package io.pointsman.gateway;
 
 import static io.pointsman.gateway.FakeBackend.CHUNKS;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pointsman.api.ChatEvent;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Failure;
@@ -10,10 +11,15 @@ import io.pointsman.api.FinishReason;
 import io.pointsman.api.Tenant;
 import io.pointsman.backends.resilience.BreakerSettings;
 import io.pointsman.backends.resilience.GuardedBackend;
+import io.pointsman.gateway.accounting.Ledger;
 import io.pointsman.gateway.accounting.Ticker;
 import io.pointsman.gateway.admission.ApiKeys;
 import io.pointsman.gateway.config.GatewayConfig;
 import io.pointsman.gateway.config.GatewayConfigLoader;
+import io.pointsman.gateway.http.ChatEndpoint;
+import io.pointsman.gateway.http.Entrance;
+import io.pointsman.gateway.http.RequestGate;
+import io.pointsman.gateway.learning.Learning;
 import io.pointsman.gateway.routing.ModelCatalog;
 import io.pointsman.gateway.routing.Routing;
 import java.io.BufferedReader;
@@ -30,6 +36,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +91,21 @@ final class OneModel {
                 routing,
                 new Backends(registry, List.of()),
                 config);
+    }
+
+    /// The endpoint alone, without the server around it.
+    static ChatEndpoint endpoint(FakeBackend model, RequestGate gate, Ledger ledger) {
+        var config = config("1m", "");
+        var gateway = gateway(model, config);
+        return new ChatEndpoint(
+                new Entrance(gate, new SimpleMeterRegistry()),
+                gateway.authenticator(),
+                config.server(),
+                gateway::routing,
+                gateway.dispatcher(),
+                ledger,
+                Learning.Off.OFF,
+                InstantSource.system());
     }
 
     static String health(HttpClient client, GatewayServer of, String probe) throws Exception {

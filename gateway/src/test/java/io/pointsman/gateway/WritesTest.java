@@ -7,17 +7,12 @@ import static io.pointsman.gateway.OneModel.call;
 import static io.pointsman.gateway.OneModel.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.pointsman.api.ChatEvent;
-import io.pointsman.gateway.http.ChatEndpoint;
-import io.pointsman.gateway.http.Entrance;
 import io.pointsman.gateway.http.RequestGate;
-import io.pointsman.gateway.learning.Learning;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,18 +36,7 @@ class WritesTest {
     private final DisposableServer server = start();
 
     private DisposableServer start() {
-        var config = OneModel.config("1m", "");
-        var gateway = OneModel.gateway(model, config);
-        var chat =
-                new ChatEndpoint(
-                        new Entrance(gate, new SimpleMeterRegistry()),
-                        gateway.authenticator(),
-                        config.server(),
-                        gateway::routing,
-                        gateway.dispatcher(),
-                        _ -> {},
-                        Learning.Off.OFF,
-                        InstantSource.system());
+        var chat = OneModel.endpoint(model, gate, _ -> {});
         return HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)

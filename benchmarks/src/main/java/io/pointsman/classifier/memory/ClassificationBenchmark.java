@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// What a whole classification costs, from the text to the trace, with the head
-/// `generic` and a tenant that has taught it `outcomes` outcomes.
+/// What a whole classification costs, from the text to the trace, with the head `generic` and a
+/// tenant that has taught it `outcomes` outcomes.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
