@@ -4,7 +4,7 @@ import io.pointsman.classifier.features.Hash;
 import java.util.Arrays;
 
 /// Finds n-grams, concepts and counts in one text after the other. Confined to its thread, which
-/// has one, so that the memory of 20 KB is there already when a text comes: what it tells of a text
+/// has one, so that the memory of 30 KB is there already when a text comes: what it tells of a text
 /// holds until the thread reads the next.
 final class KindScan {
 

@@ -14,6 +14,7 @@ final class FrameBuffer extends ByteArrayOutputStream {
         BEGINNING[Frames.HEADER] = Frames.VERSION;
     }
 
+    /// Where the frame starts that was begun and has not ended, or where the latest has ended.
     private int start;
 
     /// Begins a frame, whose JSON is what is written before [#end].
@@ -31,9 +32,10 @@ final class FrameBuffer extends ByteArrayOutputStream {
             throw new IllegalArgumentException("a record of " + length + " bytes is too long");
         }
         Frames.putHeader(ByteBuffer.wrap(buf), start, length);
+        start = count;
     }
 
-    /// Takes the frame back that was begun last, whether it has ended or not.
+    /// Takes back what was begun and has not ended, if anything.
     void drop() {
         count = start;
     }
@@ -47,9 +49,15 @@ final class FrameBuffer extends ByteArrayOutputStream {
         end();
     }
 
-    /// A copy of the JSON of the frame that was begun last.
+    /// A copy of the JSON of the frame that was begun and has not ended.
     byte[] json() {
         return Arrays.copyOfRange(buf, start + BEGINNING.length, count);
+    }
+
+    @Override
+    public synchronized void reset() {
+        super.reset();
+        start = 0;
     }
 
     /// All bytes, to be read before more are written.

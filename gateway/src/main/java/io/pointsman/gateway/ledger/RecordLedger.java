@@ -319,6 +319,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
     private void keep(RequestRecord request) {
         try {
             var reasonerCost = reasonerCost(request);
+            var entry = entry(request, reasonerCost);
             if (spool.isPresent()) {
                 frame(request, reasonerCost);
                 frames.end();
@@ -326,7 +327,7 @@ public final class RecordLedger implements Ledger, AutoCloseable {
                 frame(request, reasonerCost);
                 frames.drop();
             }
-            pending.add(entry(request, reasonerCost));
+            pending.add(entry);
         } catch (RuntimeException e) {
             frames.drop();
             queued.decrementAndGet();

@@ -38,16 +38,23 @@ class FrameBufferTest {
         frames.writeBytes(bytes("half"));
         frames.drop();
         frames.add(bytes("{\"b\":2}"));
-        frames.drop();
-        frames.add(bytes("{\"c\":3}"));
 
-        assertThat(read()).containsExactly("{\"a\":1}", "{\"c\":3}");
+        assertThat(read()).containsExactly("{\"a\":1}", "{\"b\":2}");
+    }
+
+    @Test
+    void whatHasEndedIsNotDropped() throws IOException {
+        frames.add(bytes("{\"a\":1}"));
+        frames.drop();
+
+        assertThat(read()).containsExactly("{\"a\":1}");
     }
 
     @Test
     void isUsedAgain() throws IOException {
         frames.add(bytes("{\"a\":1}"));
         frames.reset();
+        frames.drop();
         frames.add(bytes("{\"b\":2}"));
 
         assertThat(read()).containsExactly("{\"b\":2}");
