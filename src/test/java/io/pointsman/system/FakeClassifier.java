@@ -8,8 +8,6 @@ import io.pointsman.api.Classification.Novelty;
 import io.pointsman.api.Label;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.PromptTrace;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +40,6 @@ final class FakeClassifier implements LearningClassifier, AutoCloseable {
                 new Interval(difficulty, difficulty),
                 new Chances(1 - difficulty, 0.9),
                 OptionalInt.empty(),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 Novelty.NONE,
                 List.of(),
                 Optional.of(new Trace(text.hashCode())));

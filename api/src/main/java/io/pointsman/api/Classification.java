@@ -25,8 +25,6 @@ public sealed interface Classification {
     /// @param chances how good the answers of the two models are expected to be
     /// @param thinkingTokens how long the reasoner is expected to think; empty where the head was
     ///   fitted on rows that do not tell
-    /// @param task what kind of work the prompt asks for
-    /// @param tier how much prompts of its kind usually ask of a model
     /// @param novelty how far the prompt is from all that the classifier has outcomes for
     /// @param reasons the strongest grounds in words, strongest first; never text of the prompt;
     ///   nobody writes to the list, which may find its words only when it is read
@@ -36,8 +34,6 @@ public sealed interface Classification {
             Interval interval,
             Chances chances,
             OptionalInt thinkingTokens,
-            TaskType task,
-            Tier tier,
             Novelty novelty,
             List<String> reasons,
             Optional<PromptTrace> trace)
@@ -63,8 +59,6 @@ public sealed interface Classification {
                     new Interval(difficulty, difficulty),
                     new Chances(1 - difficulty, 1),
                     OptionalInt.empty(),
-                    TaskType.OTHER,
-                    Tier.MEDIUM,
                     Novelty.NONE,
                     reasons,
                     Optional.empty());

@@ -2,6 +2,7 @@ package io.pointsman.classifier;
 
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
+import io.pointsman.api.Kind;
 import io.pointsman.api.Label;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.PromptTrace;
@@ -73,9 +74,23 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
         }
     }
 
+    @Override
+    public Optional<Kind> kind(ChatRequest request) {
+        var conversation = Conversation.of(request);
+        try {
+            return UserText.of(conversation).map(text -> kind(text, conversation));
+        } catch (RuntimeException | StackOverflowError e) {
+            return Optional.empty();
+        }
+    }
+
+    private Kind kind(UserText text, Conversation conversation) {
+        var features = FeatureExtractor.features(text, conversation);
+        return kinds.kind(text.chars(), text.length(), features);
+    }
+
     private Classification.Scored scored(UserText text, Conversation conversation, String tenant) {
         var features = FeatureExtractor.features(text, conversation);
-        var kind = kinds.kind(text.chars(), text.length(), features);
         var sketch = Sketch.of(features);
         var evidence = memory.evidence(tenant, sketch);
         double nearest = Math.max(evidence.nearest(), known.nearest(sketch));
@@ -88,8 +103,6 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                 interval(corrected.gap(), nearest, evidence.mass()),
                 corrected.chances(),
                 head.thinkingTokens(features),
-                kind.task(),
-                kind.tier(),
                 novelty,
                 Reasons.of(head, features, difficulty >= 0.5),
                 Optional.of(
@@ -99,7 +112,7 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                                 (float) expected.chances().fast(),
                                 (float) expected.chances().reasoner(),
                                 novelty.novel(),
-                                kind.task())));
+                                KindClassifier.byBuild(features))));
     }
 
     /// Outcomes narrow the interval as they do the variance of a mean.

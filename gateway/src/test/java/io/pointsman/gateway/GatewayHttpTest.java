@@ -3,12 +3,15 @@ package io.pointsman.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pointsman.api.ChatEvent;
+import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Classification.Chances;
 import io.pointsman.api.Classification.Interval;
 import io.pointsman.api.Classification.Novelty;
+import io.pointsman.api.Classifier;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import io.pointsman.api.Kind;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tenant;
 import io.pointsman.api.Tier;
@@ -107,7 +110,7 @@ class GatewayHttpTest {
                 new Routing(
                         new ModelCatalog(
                                 Map.of("fast", 4096, "reasoner", 4096), Map.of("gpt-4o", "auto")),
-                        request -> judged(request.messages().getLast().text()),
+                        new Judge(),
                         config.policies().policy(),
                         registry,
                         Ticker.SYSTEM,
@@ -143,6 +146,22 @@ class GatewayHttpTest {
                 Clock.systemUTC());
     }
 
+    /// Judges by words of the last message.
+    private static final class Judge implements Classifier {
+
+        @Override
+        public Classification classify(ChatRequest request) {
+            return judged(request.messages().getLast().text());
+        }
+
+        @Override
+        public Optional<Kind> kind(ChatRequest request) {
+            return request.messages().getLast().text().contains("strange")
+                    ? Optional.of(new Kind(TaskType.SMALL_TALK, Tier.COMPLEX))
+                    : Optional.empty();
+        }
+    }
+
     private static Classification judged(String text) {
         if (text.contains("strange") || text.contains("vague")) {
             return new Classification.Scored(
@@ -150,8 +169,6 @@ class GatewayHttpTest {
                     text.contains("vague") ? new Interval(0.1, 0.95) : new Interval(0.5, 0.71),
                     new Chances(0.25, 0.75),
                     OptionalInt.of(1200),
-                    TaskType.SMALL_TALK,
-                    Tier.COMPLEX,
                     new Novelty(0.87654, text.contains("strange")),
                     List.of("test"),
                     Optional.empty());
@@ -460,6 +477,7 @@ class GatewayHttpTest {
         assertThat(strange.at("/doubt").asString()).isEqualTo("novel");
         assertThat(vague.at("/doubt").asString()).isEqualTo("unsure");
         assertThat(easy.has("doubt")).isFalse();
+        assertThat(easy.has("task")).isFalse();
         assertThat(easy.has("thinking_tokens")).isFalse();
         assertThat(blank.at("/difficulty").isNull()).isTrue();
         assertThat(blank.at("/difficulty_reasons/0").asString()).isEqualTo("no_text");

@@ -9,8 +9,6 @@ import io.pointsman.api.Candidate;
 import io.pointsman.api.Classification;
 import io.pointsman.api.Route;
 import io.pointsman.api.RoutingContext;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -260,8 +258,6 @@ class PolicyTest {
                         : new Classification.Interval(0.1, 1),
                 new Classification.Chances(0.5, 0.9),
                 OptionalInt.empty(),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 new Classification.Novelty(novel ? 0.9 : 0.1, novel),
                 List.of(),
                 Optional.empty());

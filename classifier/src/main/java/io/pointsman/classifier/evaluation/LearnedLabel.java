@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /// @param at when the label came
 /// @param tenant whose prompt it was; empty where all share it
 /// @param origin who labelled
-/// @param task what kind of work the prompt asked for
+/// @param task what kind of work the prompt asked for, as far as its build told
 /// @param predicted the score that was expected, in [0, 1]
 /// @param score how good the answer was, in [0, 1]
 /// @param reasonerSide whether the reasoner answered; else the fast model

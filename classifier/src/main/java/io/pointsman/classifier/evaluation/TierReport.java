@@ -1,6 +1,6 @@
 package io.pointsman.classifier.evaluation;
 
-import io.pointsman.api.Classification;
+import io.pointsman.api.Kind;
 import io.pointsman.api.Tier;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,16 +24,9 @@ public record TierReport(List<TierRow> rows, List<Optional<Tier>> given) {
     }
 
     /// What `judge` says of the rows' prompts.
-    public static TierReport of(Function<String, Classification> judge, List<TierRow> rows) {
-        var given = rows.stream().map(row -> tier(judge.apply(row.prompt()))).toList();
+    public static TierReport of(Function<String, Optional<Kind>> judge, List<TierRow> rows) {
+        var given = rows.stream().map(row -> judge.apply(row.prompt()).map(Kind::tier)).toList();
         return new TierReport(rows, given);
-    }
-
-    private static Optional<Tier> tier(Classification classification) {
-        return switch (classification) {
-            case Classification.Scored scored -> Optional.of(scored.tier());
-            case Classification.Unknown _ -> Optional.empty();
-        };
     }
 
     /// The tables: overall, by tier, by language.

@@ -1,5 +1,6 @@
 package io.pointsman.classifier.kinds;
 
+import io.pointsman.api.Kind;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tier;
 import io.pointsman.classifier.features.Features;
@@ -61,25 +62,38 @@ public record KindClassifier(KindModel model) {
     }
 
     private static TaskType task(Category category, Features features, KindScan words) {
-        if (codes(features)) {
-            return TaskType.CODE;
-        }
-        if (has(features, Structure.OPTIONS, 2)) {
-            return TaskType.MULTIPLE_CHOICE;
-        }
-        if (grids(features)) {
-            return TaskType.PUZZLE;
+        var form = byForm(features);
+        if (form != TaskType.OTHER) {
+            return form;
         }
         if (category.task() == TaskType.CODE && !namesCode(features, words)) {
             return words.names(WRITING) ? TaskType.WRITING : TaskType.OTHER;
         }
         return switch (category) {
             case SMALL_PROGRAM, LARGE_PROGRAM, TRANSLATION -> category.task();
-            default ->
-                    calculates(features) || has(features, Structure.OPERANDS, 2)
-                            ? TaskType.MATHEMATICS
-                            : category.task();
+            default -> reckons(features) ? TaskType.MATHEMATICS : category.task();
         };
+    }
+
+    /// The task type as far as the build of a text tells it, which costs next to nothing: `OTHER`
+    /// where only its words would.
+    public static TaskType byBuild(Features features) {
+        var form = byForm(features);
+        return form == TaskType.OTHER && reckons(features) ? TaskType.MATHEMATICS : form;
+    }
+
+    private static TaskType byForm(Features features) {
+        if (codes(features)) {
+            return TaskType.CODE;
+        }
+        if (has(features, Structure.OPTIONS, 2)) {
+            return TaskType.MULTIPLE_CHOICE;
+        }
+        return grids(features) ? TaskType.PUZZLE : TaskType.OTHER;
+    }
+
+    private static boolean reckons(Features features) {
+        return calculates(features) || has(features, Structure.OPERANDS, 2);
     }
 
     /// The categories of programs also attract what is like nothing else.

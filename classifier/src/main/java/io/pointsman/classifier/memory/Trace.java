@@ -10,7 +10,7 @@ import io.pointsman.api.TaskType;
 /// @param expectedFast the head's probability that the fast model is good enough
 /// @param expectedReasoner the head's probability that the reasoner is
 /// @param novel whether it was too unlike all that was known
-/// @param task what kind of work it asks for
+/// @param task what kind of work it asks for, as far as its build tells
 public record Trace(
         long hash,
         Sketch sketch,

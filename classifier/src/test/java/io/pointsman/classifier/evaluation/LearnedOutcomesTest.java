@@ -7,8 +7,6 @@ import io.pointsman.api.Classification;
 import io.pointsman.api.Label;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.PromptTrace;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import io.pointsman.classifier.training.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,8 +65,6 @@ class LearnedOutcomesTest {
                     new Classification.Interval(0.5, 0.5),
                     new Classification.Chances(0.5, 1),
                     OptionalInt.empty(),
-                    TaskType.OTHER,
-                    Tier.MEDIUM,
                     Classification.Novelty.NONE,
                     List.of(),
                     Optional.of(trace));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pointsman.api.Classification;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,8 +109,6 @@ class ScoresTest {
                 new Classification.Interval(0, 1),
                 new Classification.Chances(fast, reasoner),
                 OptionalInt.empty(),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 Classification.Novelty.NONE,
                 List.of(),
                 Optional.empty());

@@ -3,7 +3,7 @@ package io.pointsman.classifier.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pointsman.api.Classification;
+import io.pointsman.api.Kind;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tier;
 import io.pointsman.classifier.training.InvalidOutcomes;
@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,26 +79,17 @@ class TierReportTest {
                         """);
     }
 
-    private static Classification judged(String prompt) {
+    private static Optional<Kind> judged(String prompt) {
         return switch (prompt) {
-            case "hi" -> scored(Tier.SIMPLE);
-            case "prove it" -> scored(Tier.REASONING);
-            case "?" -> new Classification.Unknown(Classification.Cause.NO_TEXT);
-            default -> scored(Tier.MEDIUM);
+            case "hi" -> of(Tier.SIMPLE);
+            case "prove it" -> of(Tier.REASONING);
+            case "?" -> Optional.empty();
+            default -> of(Tier.MEDIUM);
         };
     }
 
-    private static Classification scored(Tier tier) {
-        return new Classification.Scored(
-                0.5,
-                new Classification.Interval(0.5, 0.5),
-                new Classification.Chances(0.5, 1),
-                OptionalInt.empty(),
-                TaskType.OTHER,
-                tier,
-                Classification.Novelty.NONE,
-                List.of(),
-                Optional.empty());
+    private static Optional<Kind> of(Tier tier) {
+        return Optional.of(new Kind(TaskType.OTHER, tier));
     }
 
     private List<TierRow> rows(String text) throws IOException {

@@ -2,6 +2,7 @@ package io.pointsman.classifier.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pointsman.api.Kind;
 import io.pointsman.api.TaskType;
 import io.pointsman.api.Tier;
 import io.pointsman.classifier.features.Conversation;
@@ -97,6 +98,25 @@ class KindClassifierTest {
                     """)
     void looksGoBeforeWords(TaskType task, String prompt) {
         assertThat(kind(prompt.replace('~', '\n')).task()).isEqualTo(task);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    MULTIPLE_CHOICE | Which one is a mammal?~A. trout~B. bat~C. crow
+                    CODE            | What does this print?~```~print(1)~```
+                    PUZZLE          | Continue:~1 0 1 1~0 1 0 0~1 1 0 1
+                    MATHEMATICS     | What is 4738 + 2915?
+                    OTHER           | Translate "good night" into French.
+                    """)
+    void theBuildAloneTellsSomeTasks(TaskType task, String prompt) {
+        var conversation = Conversation.ofPrompt(prompt.replace('~', '\n'));
+        var text = UserText.of(conversation).orElseThrow();
+
+        assertThat(KindClassifier.byBuild(FeatureExtractor.features(text, conversation)))
+                .isEqualTo(task);
     }
 
     @Test

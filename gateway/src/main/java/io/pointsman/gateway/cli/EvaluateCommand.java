@@ -197,7 +197,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         var rows = TierRow.read(file);
         progress("scoring " + rows.size() + " rows");
         long before = System.nanoTime();
-        var report = TierReport.of(prompt -> classifier.classify(PromptRequest.of(prompt)), rows);
+        var report = TierReport.of(prompt -> classifier.kind(PromptRequest.of(prompt)), rows);
         double seconds = (System.nanoTime() - before) / 1e9;
         if (scores != null) {
             report.write(scores);

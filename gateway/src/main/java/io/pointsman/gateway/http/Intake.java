@@ -6,6 +6,7 @@ import io.netty.util.AsciiString;
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
+import io.pointsman.api.Kind;
 import io.pointsman.api.RequestId;
 import io.pointsman.api.Route;
 import io.pointsman.api.Tenant;
@@ -79,6 +80,11 @@ final class Intake {
         account.read(request);
         var chosen = Optional.ofNullable(headers.get(FactHeader.ROUTE.key()));
         return new Routed(request, routing.get().decide(request, chosen, account));
+    }
+
+    /// What kind of work `request` asks for, as far as the classifier in force can tell.
+    Optional<Kind> kind(ChatRequest request) {
+        return routing.get().classifier().kind(request);
     }
 
     private static RequestId requestId(HttpHeaders headers) {

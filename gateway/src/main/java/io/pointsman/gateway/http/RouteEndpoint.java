@@ -3,9 +3,11 @@ package io.pointsman.gateway.http;
 import io.pointsman.api.BackendLoad;
 import io.pointsman.api.Candidate;
 import io.pointsman.api.Classification;
+import io.pointsman.api.Kind;
 import io.pointsman.api.Route;
 import io.pointsman.gateway.accounting.Account;
 import java.util.Locale;
+import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -47,7 +49,7 @@ final class RouteEndpoint {
         });
     }
 
-    private static Mono<ServerResponse> explain(Intake.Routed routed, Account account) {
+    private Mono<ServerResponse> explain(Intake.Routed routed, Account account) {
         var route = routed.route();
         var json = JSON.createObjectNode();
         json.put("object", "route");
@@ -56,7 +58,8 @@ final class RouteEndpoint {
         json.put("route", route.pool());
         json.put("rule", route.rule());
         json.put("reason", route.reason());
-        account.classification().ifPresent(judged -> put(json, judged));
+        account.classification()
+                .ifPresent(judged -> put(json, judged, intake.kind(routed.request())));
         candidates(json.putArray("candidates"), route);
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
@@ -66,9 +69,9 @@ final class RouteEndpoint {
                 .bodyValue(json.toString());
     }
 
-    private static void put(ObjectNode json, Classification judged) {
+    private static void put(ObjectNode json, Classification judged, Optional<Kind> kind) {
         switch (judged) {
-            case Classification.Scored scored -> put(json, scored);
+            case Classification.Scored scored -> put(json, scored, kind);
             case Classification.Unknown(var cause) -> {
                 json.putNull("difficulty");
                 json.putArray("difficulty_reasons").add(lowerCase(cause));
@@ -76,7 +79,7 @@ final class RouteEndpoint {
         }
     }
 
-    private static void put(ObjectNode json, Classification.Scored scored) {
+    private static void put(ObjectNode json, Classification.Scored scored, Optional<Kind> kind) {
         json.put("difficulty", Facts.rounded(scored.difficulty()));
         json.putArray("difficulty_interval")
                 .add(Facts.rounded(scored.interval().low()))
@@ -85,8 +88,10 @@ final class RouteEndpoint {
                 .put("fast", Facts.rounded(scored.chances().fast()))
                 .put("reasoner", Facts.rounded(scored.chances().reasoner()));
         scored.thinkingTokens().ifPresent(tokens -> json.put("thinking_tokens", tokens));
-        json.put("task", lowerCase(scored.task()));
-        json.put("tier", lowerCase(scored.tier()));
+        kind.ifPresent(it -> {
+            json.put("task", lowerCase(it.task()));
+            json.put("tier", lowerCase(it.tier()));
+        });
         json.putObject("novelty")
                 .put("measure", Facts.rounded(scored.novelty().measure()))
                 .put("novel", scored.novelty().novel());

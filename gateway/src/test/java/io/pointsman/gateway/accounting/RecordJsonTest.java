@@ -10,8 +10,6 @@ import io.pointsman.api.Classification.Interval;
 import io.pointsman.api.Classification.Novelty;
 import io.pointsman.api.Estimates;
 import io.pointsman.api.RequestId;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import io.pointsman.api.Usage;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -68,8 +66,6 @@ class RecordJsonTest {
                 new Interval(0, 1),
                 new Chances(0.5, 0.5),
                 OptionalInt.empty(),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 novelty,
                 List.of(),
                 Optional.empty());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pointsman.api.ChatRequest;
 import io.pointsman.api.Classification;
+import io.pointsman.api.Kind;
 import io.pointsman.api.Label;
 import io.pointsman.api.LearningClassifier;
 import io.pointsman.api.PromptTrace;
@@ -211,11 +212,14 @@ class EvaluateCommandTest {
                     new Classification.Interval(gap, gap),
                     new Classification.Chances(1 - gap, 1),
                     OptionalInt.empty(),
-                    TaskType.OTHER,
-                    Tier.COMPLEX,
                     Classification.Novelty.NONE,
                     List.of(),
                     Optional.of(trace));
+        }
+
+        @Override
+        public Optional<Kind> kind(ChatRequest request) {
+            return Optional.of(new Kind(TaskType.OTHER, Tier.COMPLEX));
         }
 
         @Override

@@ -9,9 +9,7 @@ import io.pointsman.api.Classification.Novelty;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.PromptTrace;
 import io.pointsman.api.RequestId;
-import io.pointsman.api.TaskType;
 import io.pointsman.api.Tenant;
-import io.pointsman.api.Tier;
 import io.pointsman.api.Usage;
 import io.pointsman.api.wire.ChatRequestReader;
 import io.pointsman.api.wire.ChunkWriter;
@@ -51,8 +49,6 @@ final class Samples {
                 interval,
                 chances,
                 OptionalInt.empty(),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 Novelty.NONE,
                 List.of(),
                 Optional.of(new Trace(prompt)));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pointsman.api.Classification;
 import io.pointsman.api.Price;
-import io.pointsman.api.TaskType;
-import io.pointsman.api.Tier;
 import io.pointsman.api.Usage;
 import io.pointsman.gateway.accounting.Outcome;
 import io.pointsman.gateway.accounting.ReasonerPrice;
@@ -277,8 +275,6 @@ class UsageFormatTest {
                 new Classification.Interval(0.1, 0.1),
                 new Classification.Chances(0.9, 1),
                 OptionalInt.of(tokens),
-                TaskType.OTHER,
-                Tier.MEDIUM,
                 Classification.Novelty.NONE,
                 List.of(),
                 Optional.empty());
