@@ -1,10 +1,17 @@
 package io.pointsman.backends.openai;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.LoopResources;
 
@@ -20,7 +27,9 @@ public final class EventLoops {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private static final LoopResources TRAFFIC =
-            LoopResources.create("pointsman", CORES, CORES, true, true);
+            LoopResources.DEFAULT_NATIVE && Epoll.isAvailable()
+                    ? EpollLoops.start()
+                    : LoopResources.create("pointsman", CORES, CORES, true, true);
 
     private static final Scheduler TIMER = new Timer();
 
@@ -55,6 +64,41 @@ public final class EventLoops {
     /// This thread's loop; from other threads, any.
     private static EventLoop next() {
         return TRAFFIC.onClient(LoopResources.DEFAULT_NATIVE).next();
+    }
+
+    /// Loops that wait by epoll and accept connections themselves.
+    ///
+    /// @param group all of them
+    /// @param colocated the same; whoever asks on one of them for one gets that one
+    private record EpollLoops(EventLoopGroup group, EventLoopGroup colocated)
+            implements LoopResources {
+
+        static EpollLoops start() {
+            var counter = new AtomicInteger();
+            ThreadFactory threads = task -> new LoopThread(task, counter.incrementAndGet());
+            var group =
+                    new MultiThreadIoEventLoopGroup(CORES, threads, InterestConsolidation.epoll());
+            return new EpollLoops(group, LoopResources.colocate(group));
+        }
+
+        @Override
+        public EventLoopGroup onServer(boolean useNative) {
+            return group;
+        }
+
+        @Override
+        public EventLoopGroup onClient(boolean useNative) {
+            return colocated;
+        }
+    }
+
+    /// A thread that must not wait for anything else.
+    private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {
+
+        LoopThread(Runnable loop, int number) {
+            super(loop, "pointsman-epoll-" + number);
+            setDaemon(true);
+        }
     }
 
     /// Runs what is scheduled on the traffic's loops.
