@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 /// Tells the system what connections wait for once in a round of an event loop, before the loop
 /// waits itself, and only where that is other than what the system knows.
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its loop, from which Netty submits all interest.
 final class InterestConsolidation implements IoHandler {
+
+    private static final Logger LOG = Loggers.getLogger(InterestConsolidation.class);
 
     private final IoHandler handler;
     private final List<Interest> changed = new ArrayList<>();
@@ -45,8 +49,9 @@ final class InterestConsolidation implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
-        for (var interest : changed) {
-            interest.tell();
+        // What closes because of it may add to the list.
+        for (int i = 0; i < changed.size(); i++) {
+            changed.get(i).tell();
         }
         changed.clear();
         return handler.run(context);
@@ -123,16 +128,16 @@ final class InterestConsolidation implements IoHandler {
             try {
                 registration.submit(current);
             } catch (UncheckedIOException lost) {
+                LOG.debug("a connection is closed, as its events would never come", lost);
                 close();
             }
         }
 
-        /// Of a connection whose events would never come.
         private void close() {
             try {
                 handle.close();
             } catch (Exception e) {
-                throw new IllegalStateException("a connection cannot be closed", e);
+                LOG.debug("a connection cannot be closed", e);
             }
         }
 

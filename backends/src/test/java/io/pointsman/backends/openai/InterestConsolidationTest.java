@@ -132,9 +132,9 @@ class InterestConsolidationTest {
         interest.submit(READ);
         kernel.log.clear();
         socket.broken = true;
+        socket.onClose = () -> other.submit(NOT_READ);
 
         interest.submit(NOT_READ);
-        other.submit(NOT_READ);
         loop.run(CONTEXT);
 
         assertThat(kernel.log).containsExactly("closed", "told " + NOT_READ, "waited");
@@ -221,6 +221,7 @@ class InterestConsolidationTest {
         private List<String> log = new ArrayList<>();
         private IoOps told = EpollIoOps.NONE;
         private boolean broken;
+        private Runnable onClose = () -> {};
 
         @Override
         public void handle(IoRegistration registration, IoEvent event) {}
@@ -228,6 +229,7 @@ class InterestConsolidationTest {
         @Override
         public void close() {
             log.add("closed");
+            onClose.run();
         }
     }
 }
