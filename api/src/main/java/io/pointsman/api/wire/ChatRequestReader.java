@@ -252,16 +252,17 @@ public final class ChatRequestReader {
                                     content.whole() && RequestEdits.tagged(content.text())
                                             ? Optional.of(content.text())
                                             : Optional.empty()));
-            case SYSTEM, DEVELOPER ->
-                    members.stream()
-                            .filter(member -> member.name().equals("role"))
-                            .forEach(member ->
-                                    systemRoles.add(
-                                            new RequestLayout.SystemRole(
-                                                    role.get() == Role.DEVELOPER,
-                                                    member.from(),
-                                                    member.to())));
+            case SYSTEM, DEVELOPER -> noteRole(role.get() == Role.DEVELOPER, members);
             case USER, TOOL, FUNCTION -> {}
+        }
+    }
+
+    private void noteRole(boolean developer, List<Member> members) {
+        for (var member : members) {
+            if (member.name().equals("role")) {
+                systemRoles.add(
+                        new RequestLayout.SystemRole(developer, member.from(), member.to()));
+            }
         }
     }
 
