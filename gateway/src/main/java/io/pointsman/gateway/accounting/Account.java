@@ -267,15 +267,16 @@ public final class Account {
         /// this is the one that answers.
         public void show(ChatEvent event) {
             synchronized (Account.this) {
-                goesOn(event);
+                goesOn(event, OptionalLong.empty());
             }
         }
 
         /// Notes what the backend has sent and that it goes on to the client at once.
         public void pass(ChatEvent event) {
             synchronized (Account.this) {
+                var first = firstVisible.isEmpty();
                 see(event);
-                goesOn(event);
+                goesOn(event, first ? firstVisible : OptionalLong.empty());
             }
         }
 
@@ -299,19 +300,20 @@ public final class Account {
             }
         }
 
-        private void goesOn(ChatEvent event) {
+        /// @param now what the clock says; empty where it was not asked yet
+        private void goesOn(ChatEvent event, OptionalLong now) {
             latest = this;
             if (event instanceof ChatEvent.Chunk(var json, var facts)) {
                 responseBytes += json.length;
-                time(facts);
+                time(facts, now);
             }
         }
 
-        private void time(ChunkFacts facts) {
+        private void time(ChunkFacts facts, OptionalLong known) {
             var token = facts.visible() && firstToken.isEmpty();
             var answer = (facts.content() || facts.toolCall()) && firstAnswer.isEmpty();
             if (token || answer) {
-                var now = OptionalLong.of(ticker.nanos());
+                var now = known.isPresent() ? known : OptionalLong.of(ticker.nanos());
                 firstToken = token ? now : firstToken;
                 firstAnswer = answer ? now : firstAnswer;
             }
