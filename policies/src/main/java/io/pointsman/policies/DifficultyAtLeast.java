@@ -19,8 +19,10 @@ record DifficultyAtLeast(double threshold) implements Condition {
     @Override
     public String reason(RoutingContext context) {
         var difficulty = Difficulty.of(context).orElseThrow();
-        return "difficulty %s >= %s"
-                .formatted(Difficulty.words(difficulty, threshold), Difficulty.words(threshold));
+        return "difficulty "
+                + Difficulty.words(difficulty, threshold)
+                + " >= "
+                + Difficulty.words(threshold);
     }
 
     @Override

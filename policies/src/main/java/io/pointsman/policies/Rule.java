@@ -2,7 +2,6 @@ package io.pointsman.policies;
 
 import io.pointsman.api.RoutingContext;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Sends the requests for which all its conditions hold to a pool.
 ///
@@ -19,7 +18,12 @@ public record Rule(String name, List<Condition> when, String pool, List<String> 
 
     /// Whether all conditions hold for `context`.
     public boolean matches(RoutingContext context) {
-        return when.stream().allMatch(condition -> condition.holds(context));
+        for (var condition : when) {
+            if (!condition.holds(context)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether every request that `later` matches is one that this rule matches.
@@ -30,10 +34,13 @@ public record Rule(String name, List<Condition> when, String pool, List<String> 
 
     /// Why it matches `context`, in words.
     String reason(RoutingContext context) {
-        var grounds =
-                when.stream()
-                        .map(condition -> condition.reason(context))
-                        .collect(Collectors.joining(", "));
-        return (when.isEmpty() ? "every request" : grounds) + " (rule " + name + ')';
+        if (when.isEmpty()) {
+            return "every request (rule " + name + ')';
+        }
+        var grounds = new StringBuilder();
+        for (var condition : when) {
+            grounds.append(grounds.isEmpty() ? "" : ", ").append(condition.reason(context));
+        }
+        return grounds.append(" (rule ").append(name).append(')').toString();
     }
 }

@@ -8,6 +8,7 @@ import io.pointsman.api.RequestId;
 import io.pointsman.api.Role;
 import io.pointsman.api.Sampling;
 import io.pointsman.api.Tenant;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +16,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamConstraintsException;
 
-/// Reads a chat completion request in one pass of a streaming parser, without building a tree. Each
+/// Reads a chat completion request in one pass over its tokens, without building a tree. Each
 /// reading is confined to one thread.
 ///
 /// Fields unknown here are neither looked at nor lost: they stay in the [RequestBody]. `null` means
@@ -29,7 +28,7 @@ public final class ChatRequestReader {
 
     private static final int NONE = -1;
 
-    private final JsonParser parser;
+    private final JsonTokens tokens;
     private final List<Member> fields = new ArrayList<>();
     private final List<RequestLayout.Options> options = new ArrayList<>();
     private final List<RequestLayout.Turn> turns = new ArrayList<>();
@@ -58,8 +57,8 @@ public final class ChatRequestReader {
     private List<String> stop = List.of();
     private Optional<String> reasoningEffort = Optional.empty();
 
-    private ChatRequestReader(JsonParser parser) {
-        this.parser = parser;
+    private ChatRequestReader(JsonTokens tokens) {
+        this.tokens = tokens;
     }
 
     /// The request that `bytes` hold. The array is kept, not copied.
@@ -74,10 +73,9 @@ public final class ChatRequestReader {
                     "The body is not valid JSON in UTF-8: see byte %d.".formatted(malformed),
                     "invalid_json");
         }
-        try (var parser = JsonInput.open(body)) {
-            var reader = new ChatRequestReader(parser);
-            reader.readBody();
-            return reader.request(body, id, tenant);
+        try {
+            return JsonInput.read(
+                    body, tokens -> new ChatRequestReader(tokens).request(body, id, tenant));
         } catch (StreamConstraintsException e) {
             throw invalid(
                     "The body is nested too deeply or has too many or too long parts, at %s."
@@ -91,6 +89,7 @@ public final class ChatRequestReader {
     }
 
     private ChatRequest request(byte[] body, RequestId id, Tenant tenant) {
+        readBody(body);
         if (model.isEmpty()) {
             throw missing("model");
         }
@@ -119,22 +118,32 @@ public final class ChatRequestReader {
                 new RequestBody(body, new RequestLayout(fields, end, options, turns, systemRoles)));
     }
 
-    private void readBody() {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
+    private void readBody(byte[] body) {
+        if (tokens.next() != JsonToken.START_OBJECT) {
             throw invalid("The body must be a JSON object.", "invalid_json");
         }
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            int nameFrom = JsonInput.start(parser);
-            parser.nextToken();
-            int from = JsonInput.start(parser);
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            int nameFrom = tokens.start();
+            tokens.next();
+            int from = tokens.start();
             readField(name);
-            fields.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
+            fields.add(new Member(name, nameFrom, from, tokens.end()));
         }
-        end = JsonInput.start(parser);
-        if (parser.nextToken() != null) {
+        end = tokens.start();
+        if (somethingAfter(body)) {
+            tokens.next();
             throw invalid(
                     "The body must be one JSON object, with nothing after it.", "invalid_json");
         }
+    }
+
+    /// Whether there is more than blanks behind the object.
+    private boolean somethingAfter(byte[] body) {
+        int at = end + 1;
+        while (at < body.length && " \t\r\n".indexOf(body[at]) >= 0) {
+            at++;
+        }
+        return at < body.length;
     }
 
     private void readField(String name) {
@@ -154,7 +163,7 @@ public final class ChatRequestReader {
             case "tools" -> tools = count(name);
             case "functions" -> functions = count(name);
             case "response_format" -> structured = structured();
-            default -> JsonInput.end(parser);
+            default -> tokens.end();
         }
     }
 
@@ -169,20 +178,20 @@ public final class ChatRequestReader {
         }
         expect(JsonToken.START_OBJECT, "stream_options", "an object");
         var members = new ArrayList<Member>();
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            int nameFrom = JsonInput.start(parser);
-            parser.nextToken();
-            int from = JsonInput.start(parser);
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            int nameFrom = tokens.start();
+            tokens.next();
+            int from = tokens.start();
             if (name.equals("include_usage")) {
                 includeUsage = flag("stream_options.include_usage");
             }
-            members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
+            members.add(new Member(name, nameFrom, from, tokens.end()));
         }
-        options.add(new RequestLayout.Options(members, JsonInput.start(parser)));
+        options.add(new RequestLayout.Options(members, tokens.start()));
     }
 
     private boolean flag(String path) {
-        return switch (parser.currentToken()) {
+        return switch (tokens.current()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE, VALUE_NULL -> false;
             default -> throw wrongType(path, "true or false");
@@ -194,7 +203,7 @@ public final class ChatRequestReader {
         messages.clear();
         turns.clear();
         systemRoles.clear();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (tokens.next() != JsonToken.END_ARRAY) {
             turn = messages.size();
             messages.add(message());
         }
@@ -208,21 +217,21 @@ public final class ChatRequestReader {
         int toolCalls = 0;
         int functionCalls = 0;
         var members = new ArrayList<Member>(4);
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            int nameFrom = JsonInput.start(parser);
-            parser.nextToken();
-            int from = JsonInput.start(parser);
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            int nameFrom = tokens.start();
+            tokens.next();
+            int from = tokens.start();
             switch (name) {
                 case "role" -> role = Optional.of(role());
                 case "content" -> content = content();
                 case "tool_calls" -> toolCalls = count(name);
                 case "function_call" -> {
                     functionCalls = isNull() ? 0 : 1;
-                    JsonInput.end(parser);
+                    tokens.end();
                 }
-                default -> JsonInput.end(parser);
+                default -> tokens.end();
             }
-            members.add(new Member(name, nameFrom, from, JsonInput.end(parser)));
+            members.add(new Member(name, nameFrom, from, tokens.end()));
         }
         note(role, members, content);
         return new Message(
@@ -239,20 +248,21 @@ public final class ChatRequestReader {
                     turns.add(
                             new RequestLayout.Turn(
                                     members,
-                                    JsonInput.start(parser),
+                                    tokens.start(),
                                     content.whole() && RequestEdits.tagged(content.text())
                                             ? Optional.of(content.text())
                                             : Optional.empty()));
-            case SYSTEM, DEVELOPER ->
-                    members.stream()
-                            .filter(member -> member.name().equals("role"))
-                            .forEach(member ->
-                                    systemRoles.add(
-                                            new RequestLayout.SystemRole(
-                                                    role.get() == Role.DEVELOPER,
-                                                    member.from(),
-                                                    member.to())));
+            case SYSTEM, DEVELOPER -> noteRole(role.get() == Role.DEVELOPER, members);
             case USER, TOOL, FUNCTION -> {}
+        }
+    }
+
+    private void noteRole(boolean developer, List<Member> members) {
+        for (var member : members) {
+            if (member.name().equals("role")) {
+                systemRoles.add(
+                        new RequestLayout.SystemRole(developer, member.from(), member.to()));
+            }
         }
     }
 
@@ -263,9 +273,9 @@ public final class ChatRequestReader {
     }
 
     private Content content() {
-        return switch (parser.currentToken()) {
+        return switch (tokens.current()) {
             case VALUE_NULL -> Content.NONE;
-            case VALUE_STRING -> new Content(parser.getString(), 0, true);
+            case VALUE_STRING -> new Content(tokens.string(), 0, true);
             case START_ARRAY -> parts();
             default -> throw wrongType("content", "a string, an array of parts or null");
         };
@@ -275,7 +285,7 @@ public final class ChatRequestReader {
         var text = new StringBuilder();
         boolean first = true;
         int images = 0;
-        for (part = 0; parser.nextToken() != JsonToken.END_ARRAY; part++) {
+        for (part = 0; tokens.next() != JsonToken.END_ARRAY; part++) {
             var read = part();
             if (read.isEmpty()) {
                 images++;
@@ -296,18 +306,18 @@ public final class ChatRequestReader {
         expect(JsonToken.START_OBJECT, "", "an object");
         Optional<String> type = Optional.empty();
         Optional<String> text = Optional.empty();
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            parser.nextToken();
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            tokens.next();
             switch (name) {
                 case "type" -> type = string(name);
                 case "text" -> {
                     text =
-                            parser.currentToken() == JsonToken.VALUE_STRING
-                                    ? Optional.of(parser.getString())
+                            tokens.current() == JsonToken.VALUE_STRING
+                                    ? Optional.of(tokens.string())
                                     : Optional.empty();
-                    JsonInput.end(parser);
+                    tokens.end();
                 }
-                default -> JsonInput.end(parser);
+                default -> tokens.end();
             }
         }
         if (!type.orElseThrow(() -> missing("type")).equals("text")) {
@@ -323,14 +333,14 @@ public final class ChatRequestReader {
         if (isNull()) {
             return List.of();
         }
-        if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            return List.of(parser.getString());
+        if (tokens.current() == JsonToken.VALUE_STRING) {
+            return List.of(tokens.string());
         }
         expect(JsonToken.START_ARRAY, "stop", "a string or an array of strings");
         var stops = new ArrayList<String>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (tokens.next() != JsonToken.END_ARRAY) {
             expect(JsonToken.VALUE_STRING, "stop", "a string or an array of strings");
-            stops.add(parser.getString());
+            stops.add(tokens.string());
         }
         return stops;
     }
@@ -341,26 +351,26 @@ public final class ChatRequestReader {
         }
         expect(JsonToken.START_OBJECT, "response_format", "an object");
         boolean json = false;
-        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-            parser.nextToken();
+        for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
+            tokens.next();
             if (name.equals("type")) {
                 json = !string("response_format.type").orElse("text").equals("text");
             } else {
-                JsonInput.end(parser);
+                tokens.end();
             }
         }
         return json;
     }
 
-    /// How many elements the array that the parser stands on has.
+    /// How many elements the array at hand has.
     private int count(String path) {
         if (isNull()) {
             return 0;
         }
         expect(JsonToken.START_ARRAY, path, "an array");
         int count = 0;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            JsonInput.end(parser);
+        while (tokens.next() != JsonToken.END_ARRAY) {
+            tokens.end();
             count++;
         }
         return count;
@@ -371,7 +381,7 @@ public final class ChatRequestReader {
             return Optional.empty();
         }
         expect(JsonToken.VALUE_STRING, path, "a string");
-        return Optional.of(parser.getString());
+        return Optional.of(tokens.string());
     }
 
     /// A bound on tokens; what does not fit an `int` is as good as no bound.
@@ -380,18 +390,11 @@ public final class ChatRequestReader {
             return OptionalInt.empty();
         }
         expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
-        if (parser.getNumberType() == NumberType.INT) {
-            return bound(path, parser.getIntValue());
-        }
-        var value = parser.getBigIntegerValue();
-        return bound(path, value.signum() < 0 ? NONE : Integer.MAX_VALUE);
-    }
-
-    private OptionalInt bound(String path, int value) {
+        long value = tokens.integer();
         if (value < 0) {
             throw outOfRange(path, "at least 0");
         }
-        return OptionalInt.of(value);
+        return OptionalInt.of((int) Math.min(value, Integer.MAX_VALUE));
     }
 
     private OptionalLong integer(String path, long least, long most) {
@@ -399,22 +402,22 @@ public final class ChatRequestReader {
             return OptionalLong.empty();
         }
         expect(JsonToken.VALUE_NUMBER_INT, path, "an integer");
-        if (parser.getNumberType() == NumberType.BIG_INTEGER
-                || parser.getLongValue() < least
-                || parser.getLongValue() > most) {
+        var value = new BigInteger(tokens.string());
+        if (value.compareTo(BigInteger.valueOf(least)) < 0
+                || value.compareTo(BigInteger.valueOf(most)) > 0) {
             throw outOfRange(path, "between %d and %d".formatted(least, most));
         }
-        return OptionalLong.of(parser.getLongValue());
+        return OptionalLong.of(value.longValue());
     }
 
     private OptionalDouble number(String path, double least, double most) {
         if (isNull()) {
             return OptionalDouble.empty();
         }
-        if (!parser.currentToken().isNumeric()) {
+        if (!tokens.current().isNumeric()) {
             throw wrongType(path, "a number");
         }
-        double value = parser.getDoubleValue();
+        double value = Double.parseDouble(tokens.string());
         if (!(value >= least && value <= most)) {
             throw outOfRange(path, "between %.0f and %.0f".formatted(least, most));
         }
@@ -422,11 +425,11 @@ public final class ChatRequestReader {
     }
 
     private boolean isNull() {
-        return parser.currentToken() == JsonToken.VALUE_NULL;
+        return tokens.current() == JsonToken.VALUE_NULL;
     }
 
     private void expect(JsonToken token, String path, String what) {
-        if (parser.currentToken() != token) {
+        if (tokens.current() != token) {
             throw wrongType(path, what);
         }
     }

@@ -44,6 +44,9 @@ final class PlainTokens implements JsonTokens {
 
     private boolean escaped;
 
+    /// Whether one of its escapes tells a character by its number.
+    private boolean numbered;
+
     /// Reads `json` from its start, or as if its first `known` bytes were an object's brace.
     PlainTokens(byte[] json, int known) {
         if (json.length > MAX_LENGTH) {
@@ -95,6 +98,9 @@ final class PlainTokens implements JsonTokens {
     public String string() {
         if (token != JsonToken.VALUE_STRING) {
             return new String(json, from, to - from, StandardCharsets.ISO_8859_1);
+        }
+        if (numbered) {
+            return unescapedNumbers();
         }
         if (escaped) {
             return unescaped();
@@ -192,8 +198,11 @@ final class PlainTokens implements JsonTokens {
         from = at++;
         wide = false;
         escaped = false;
+        numbered = false;
         while (true) {
-            at = PlainText.end(json, at);
+            if (at < json.length && json[at] >= 0) {
+                at = PlainText.end(json, at);
+            }
             if (at == json.length) {
                 return unusual();
             }
@@ -207,6 +216,7 @@ final class PlainTokens implements JsonTokens {
                 return unusual();
             }
             escaped |= c == '\\';
+            numbered |= c == '\\' && json[at + 1] == 'u';
             wide |= c < 0;
             at += length;
         }
@@ -239,6 +249,27 @@ final class PlainTokens implements JsonTokens {
     }
 
     private String unescaped() {
+        var text = new byte[to - from];
+        int count = 0;
+        int i = from + 1;
+        while (i < to - 1) {
+            int end = PlainText.end(json, i);
+            System.arraycopy(json, i, text, count, end - i);
+            count += end - i;
+            i = end;
+            if (json[i] == '\\') {
+                text[count++] = (byte) PlainText.unescaped(json[i + 1]);
+                i += 2;
+            }
+            while (json[i] < 0) {
+                text[count++] = json[i++];
+            }
+        }
+        var charset = wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+        return new String(text, 0, count, charset);
+    }
+
+    private String unescapedNumbers() {
         var text = new char[to - from];
         int count = 0;
         int length;

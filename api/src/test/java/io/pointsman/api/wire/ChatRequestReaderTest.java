@@ -65,6 +65,26 @@ class ChatRequestReaderTest {
         assertThat(sampling.reasoningEffort()).contains("low");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"content\":\"a \\\"quote\\\",\\n a line and \\u00e9\\ud83d\"",
+                "\"content\":\"wörd 中 😀\\n\\t\\/\"",
+                "\"content\":[{\"type\":\"text\",\"text\":\"a\\\\\"},{\"type\":\"x\"}]"
+            })
+    void readsTheSameTextWithAParserAndWithout(String content) {
+        var body =
+                "{%s\"model\":\"m\",\"max_tokens\":99999999999,\"top_p\":1e-3,\"seed\":123456789012345678,"
+                        + "\"messages\":[{\"role\":\"user\",%s}]}";
+
+        var plain = read(body.formatted("", content));
+        // A name with an escape is for a parser to read.
+        var parsed = read(body.formatted("\"\\u0078\":1,", content));
+
+        assertThat(plain.messages()).isEqualTo(parsed.messages());
+        assertThat(plain.sampling()).isEqualTo(parsed.sampling());
+    }
+
     @Test
     void takesNullsAsAbsent() {
         var request =

@@ -311,8 +311,9 @@ public final class GuardedBackend implements Backend {
         public void onNext(ChatEvent event) {
             if (!seen && event instanceof Chunk(_, var facts) && facts.visible()) {
                 seen = true;
-                tracker.firstToken(unit().toNanos(duration()));
-                succeed();
+                long took = duration();
+                tracker.firstToken(unit().toNanos(took));
+                succeed(took);
             }
             reader.onNext(event);
         }
@@ -334,7 +335,9 @@ public final class GuardedBackend implements Backend {
 
         @Override
         public void onComplete() {
-            succeed();
+            if (!seen) {
+                succeed(duration());
+            }
             end();
             reader.onComplete();
         }
@@ -356,9 +359,9 @@ public final class GuardedBackend implements Backend {
             end();
         }
 
-        private void succeed() {
+        private void succeed(long took) {
             if (judged.compareAndSet(false, true)) {
-                breaker.onSuccess(duration(), unit());
+                breaker.onSuccess(took, unit());
             }
         }
 

@@ -105,8 +105,11 @@ public final class Account {
     /// The cost so far in US dollars: of the attempts closed and the one being made; empty where
     /// one of them has no price.
     public synchronized Optional<BigDecimal> cost() {
+        if (open.isEmpty()) {
+            return costOf(attempts);
+        }
         var all = new ArrayList<>(attempts);
-        open.forEach(attempt -> all.add(attempt.toAttempt(Outcome.COMPLETED)));
+        open.forEach(attempt -> all.add(attempt.toAttempt(Outcome.COMPLETED, ticker.nanos())));
         return costOf(all);
     }
 
@@ -118,6 +121,11 @@ public final class Account {
     /// The backend that answers, or the last one called; empty where none was.
     public synchronized Optional<String> backend() {
         return Optional.ofNullable(latest).map(attempt -> attempt.backend.name());
+    }
+
+    /// The pool that this backend was called as a member of; empty where none was.
+    public synchronized Optional<String> pool() {
+        return Optional.ofNullable(latest).map(attempt -> attempt.pool);
     }
 
     /// Where the request goes; empty before that is known.
@@ -143,21 +151,22 @@ public final class Account {
                     outcome == Outcome.CANCELLED && latest != null && latest.finished
                             ? Outcome.COMPLETED
                             : outcome;
+            var now = ticker.nanos();
             // The one that answers is the last of the record.
             for (var attempt : List.copyOf(open)) {
                 if (attempt != latest) {
-                    attempt.close(end);
+                    attempt.close(end, now);
                 }
             }
             if (latest != null) {
-                latest.close(end);
+                latest.close(end, now);
             }
-            closed = toRecord(end);
+            closed = toRecord(end, now);
         }
         ledger.record(closed);
     }
 
-    private RequestRecord toRecord(Outcome outcome) {
+    private RequestRecord toRecord(Outcome outcome, long now) {
         return new RequestRecord(
                 receivedAt,
                 id,
@@ -175,7 +184,7 @@ public final class Account {
                 since(bodyRead, firstCall),
                 since(received, firstToken),
                 since(received, firstAnswer),
-                Duration.ofNanos(ticker.nanos() - received),
+                Duration.ofNanos(now - received),
                 request == null ? 0 : request.body().bytes().length,
                 responseBytes);
     }
@@ -258,15 +267,16 @@ public final class Account {
         /// this is the one that answers.
         public void show(ChatEvent event) {
             synchronized (Account.this) {
-                goesOn(event);
+                goesOn(event, OptionalLong.empty());
             }
         }
 
         /// Notes what the backend has sent and that it goes on to the client at once.
         public void pass(ChatEvent event) {
             synchronized (Account.this) {
+                var first = firstVisible.isEmpty();
                 see(event);
-                goesOn(event);
+                goesOn(event, first ? firstVisible : OptionalLong.empty());
             }
         }
 
@@ -290,19 +300,20 @@ public final class Account {
             }
         }
 
-        private void goesOn(ChatEvent event) {
+        /// @param now what the clock says; empty where it was not asked yet
+        private void goesOn(ChatEvent event, OptionalLong now) {
             latest = this;
             if (event instanceof ChatEvent.Chunk(var json, var facts)) {
                 responseBytes += json.length;
-                time(facts);
+                time(facts, now);
             }
         }
 
-        private void time(ChunkFacts facts) {
+        private void time(ChunkFacts facts, OptionalLong known) {
             var token = facts.visible() && firstToken.isEmpty();
             var answer = (facts.content() || facts.toolCall()) && firstAnswer.isEmpty();
             if (token || answer) {
-                var now = OptionalLong.of(ticker.nanos());
+                var now = known.isPresent() ? known : OptionalLong.of(ticker.nanos());
                 firstToken = token ? now : firstToken;
                 firstAnswer = answer ? now : firstAnswer;
             }
@@ -311,16 +322,20 @@ public final class Account {
         /// Notes that the attempt is over, before the request itself is settled.
         public void close(Outcome outcome) {
             synchronized (Account.this) {
-                if (!closed) {
-                    closed = true;
-                    open.remove(this);
-                    attempts.add(toAttempt(outcome));
-                }
+                close(outcome, ticker.nanos());
+            }
+        }
+
+        private void close(Outcome outcome, long now) {
+            if (!closed) {
+                closed = true;
+                open.remove(this);
+                attempts.add(toAttempt(outcome, now));
             }
         }
 
         /// An attempt that ended before the backend counted is charged what it was seen to produce.
-        private Attempt toAttempt(Outcome outcome) {
+        private Attempt toAttempt(Outcome outcome, long now) {
             var usage = measured != null ? measured : estimate(outcome);
             return new Attempt(
                     Optional.of(pool),
@@ -330,14 +345,13 @@ public final class Account {
                     backend.price().map(price -> price.cost(usage)),
                     outcome,
                     since(called, firstVisible),
-                    Duration.ofNanos(ticker.nanos() - called),
+                    Duration.ofNanos(now - called),
                     hedged);
         }
 
         private Usage estimate(Outcome outcome) {
             // Whom nothing was sent has read nothing; who refused or broke off is taken to have
-            // read
-            // nothing either.
+            // read nothing either.
             var started = tokens > 0 || (sent && outcome.ours());
             if (!started || request == null) {
                 return Usage.NONE;

@@ -2,17 +2,14 @@ package io.pointsman.gateway.accounting;
 
 import io.pointsman.api.Classification;
 import io.pointsman.api.Estimates;
-import java.io.OutputStream;
+import io.pointsman.api.Usage;
+import io.pointsman.gateway.accounting.JsonLine.Name;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /// Writes each record as one line of JSON, without a word of a prompt: what the log and the spool
 /// hold. Money is decimal, times are milliseconds. Confined to one thread.
@@ -23,26 +20,13 @@ public final class RecordJson {
 
     private static final int LONGEST_MODEL = 128;
     private static final char DELETE = 0x7f;
-    private static final double NANOS_PER_MILLI = 1e6;
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-                    .rootValueSeparator("")
-                    .build();
 
-    private final OutputStream to;
-
-    /// Kept from record to record: one of its own for each would cost a sixth of all.
-    private JsonGenerator json;
+    private final ByteArrayOutputStream to;
+    private final JsonLine json = new JsonLine();
 
     /// Lines that go to `to`.
-    public RecordJson(OutputStream to) {
+    public RecordJson(ByteArrayOutputStream to) {
         this.to = to;
-        this.json = generator(to);
-    }
-
-    private static JsonGenerator generator(OutputStream to) {
-        return FACTORY.createGenerator(ObjectWriteContext.empty(), to);
     }
 
     /// Writes `request` as UTF-8 JSON, without a line end.
@@ -50,92 +34,87 @@ public final class RecordJson {
     /// @param reasonerCost what it would have cost on the reasoner, in US dollars; null where that
     ///   is not known
     public void write(RequestRecord request, @Nullable BigDecimal reasonerCost) {
-        try {
-            write(json, request, reasonerCost);
-            json.flush();
-        } catch (RuntimeException e) {
-            // It would go on within the record that failed.
-            json = generator(to);
-            throw e;
-        }
-    }
-
-    private static void write(
-            JsonGenerator json, RequestRecord request, @Nullable BigDecimal reasonerCost) {
-        json.writeStartObject();
-        json.writeStringProperty("at", request.receivedAt().toString());
-        json.writeStringProperty("id", request.id().value());
-        text(json, "tenant", request.tenant());
-        text(json, "model", request.model().map(RecordJson::plain));
-        json.writeBooleanProperty("stream", request.stream());
-        json.writeStringProperty("outcome", request.outcome().label());
+        json.clear();
+        json.begin('{');
+        json.member(Name.AT, request.receivedAt());
+        json.member(Name.ID, request.id().value());
+        text(Name.TENANT, request.tenant());
+        text(Name.MODEL, request.model().map(RecordJson::plain));
+        json.member(Name.STREAM, request.stream());
+        json.member(Name.OUTCOME, request.outcome().label());
         request.route()
                 .ifPresent(route -> {
-                    json.writeStringProperty("route", route.pool());
-                    json.writeStringProperty("rule", route.rule());
-                    json.writeStringProperty("reason", route.reason());
+                    json.member(Name.ROUTE, route.pool());
+                    json.member(Name.RULE, route.rule());
+                    json.member(Name.REASON, route.reason());
                 });
-        text(json, "policy", request.policyVersion());
-        request.classification().ifPresent(judged -> write(json, judged));
-        write(json, request.attempts());
-        var usage = request.usage();
-        json.writeNumberProperty("prompt_tokens", usage.promptTokens());
-        json.writeNumberProperty("cached_tokens", usage.cachedTokens());
-        json.writeNumberProperty("completion_tokens", usage.completionTokens());
-        json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        estimates(json, usage.estimates());
-        money(json, "cost_usd", request.cost().orElse(null));
-        money(json, "reasoner_cost_usd", reasonerCost);
-        time(json, "overhead_ms", request.overhead());
-        time(json, "ttft_ms", request.timeToFirstToken());
-        time(json, "time_to_answer_ms", request.timeToAnswer());
-        time(json, "time_per_token_ms", request.timePerToken());
-        json.writeNumberProperty("classification_ms", millis(request.classificationTime()));
-        json.writeNumberProperty("duration_ms", millis(request.duration()));
-        json.writeNumberProperty("request_bytes", request.requestBytes());
-        json.writeNumberProperty("response_bytes", request.responseBytes());
-        json.writeEndObject();
+        text(Name.POLICY, request.policyVersion());
+        request.classification().ifPresent(this::write);
+        json.array(Name.ATTEMPTS);
+        request.attempts().forEach(this::write);
+        json.end(']');
+        write(request.usage());
+        money(Name.COST_USD, request.cost().orElse(null));
+        money(Name.REASONER_COST_USD, reasonerCost);
+        time(Name.OVERHEAD_MS, request.overhead());
+        time(Name.TTFT_MS, request.timeToFirstToken());
+        time(Name.TIME_TO_ANSWER_MS, request.timeToAnswer());
+        time(Name.TIME_PER_TOKEN_MS, request.timePerToken());
+        json.millis(Name.CLASSIFICATION_MS, request.classificationTime().toNanos());
+        json.millis(Name.DURATION_MS, request.duration().toNanos());
+        json.member(Name.REQUEST_BYTES, request.requestBytes());
+        json.member(Name.RESPONSE_BYTES, request.responseBytes());
+        json.end('}');
+        json.writeTo(to);
     }
 
-    private static void write(JsonGenerator json, Classification judged) {
+    private void write(Classification judged) {
         switch (judged) {
             case Classification.Scored scored -> {
-                json.writeNumberProperty("difficulty", scored.difficulty());
-                scored.doubt()
-                        .ifPresent(doubt -> json.writeStringProperty("doubt", lower(doubt.name())));
+                json.member(Name.DIFFICULTY, scored.difficulty());
+                scored.doubt().ifPresent(doubt -> json.member(Name.DOUBT, lower(doubt.name())));
             }
             case Classification.Unknown(var cause) ->
-                    json.writeStringProperty("difficulty_unknown", cause.name());
+                    json.member(Name.DIFFICULTY_UNKNOWN, cause.name());
         }
     }
 
-    private static void write(JsonGenerator json, List<Attempt> attempts) {
-        json.writeArrayPropertyStart("attempts");
-        for (var attempt : attempts) {
-            write(json, attempt);
-        }
-        json.writeEndArray();
-    }
-
-    private static void write(JsonGenerator json, Attempt attempt) {
-        var usage = attempt.usage();
-        json.writeStartObject();
-        text(json, "pool", attempt.pool());
-        json.writeStringProperty("backend", attempt.backend());
-        json.writeStringProperty("model", attempt.model());
-        json.writeStringProperty("outcome", attempt.outcome().label());
-        json.writeNumberProperty("prompt_tokens", usage.promptTokens());
-        json.writeNumberProperty("cached_tokens", usage.cachedTokens());
-        json.writeNumberProperty("completion_tokens", usage.completionTokens());
-        json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-        estimates(json, usage.estimates());
-        money(json, "cost_usd", attempt.cost().orElse(null));
-        time(json, "ttft_ms", attempt.timeToFirstToken());
-        json.writeNumberProperty("duration_ms", millis(attempt.duration()));
+    private void write(Attempt attempt) {
+        json.begin('{');
+        text(Name.POOL, attempt.pool());
+        json.member(Name.BACKEND, attempt.backend());
+        json.member(Name.MODEL, attempt.model());
+        json.member(Name.OUTCOME, attempt.outcome().label());
+        write(attempt.usage());
+        money(Name.COST_USD, attempt.cost().orElse(null));
+        time(Name.TTFT_MS, attempt.timeToFirstToken());
+        json.millis(Name.DURATION_MS, attempt.duration().toNanos());
         if (attempt.hedged()) {
-            json.writeBooleanProperty("hedged", true);
+            json.member(Name.HEDGED, true);
         }
-        json.writeEndObject();
+        json.end('}');
+    }
+
+    private void write(Usage usage) {
+        json.member(Name.PROMPT_TOKENS, usage.promptTokens());
+        json.member(Name.CACHED_TOKENS, usage.cachedTokens());
+        json.member(Name.COMPLETION_TOKENS, usage.completionTokens());
+        json.member(Name.REASONING_TOKENS, usage.reasoningTokens());
+        json.member(Name.ESTIMATED, usage.estimated());
+        if (usage.estimated()) {
+            write(usage.estimates());
+        }
+    }
+
+    private void write(Estimates estimates) {
+        json.array(Name.ESTIMATES);
+        if (estimates.prompt()) {
+            json.element("prompt");
+        }
+        if (estimates.completion()) {
+            json.element("completion");
+        }
+        json.end(']');
     }
 
     /// `name`, which a client may have made up, without what a reader or a database could choke on.
@@ -159,40 +138,21 @@ public final class RecordJson {
         return c >= ' ' && c != DELETE && !Character.isSurrogate(c);
     }
 
-    private static void text(JsonGenerator json, String name, Optional<String> value) {
-        value.ifPresent(text -> json.writeStringProperty(name, text));
-    }
-
-    private static void estimates(JsonGenerator json, Estimates estimates) {
-        json.writeBooleanProperty("estimated", estimates != Estimates.NONE);
-        if (estimates == Estimates.NONE) {
-            return;
+    private void text(Name name, Optional<String> value) {
+        if (value.isPresent()) {
+            json.member(name, value.get());
         }
-        json.writeArrayPropertyStart("estimates");
-        if (estimates.prompt()) {
-            json.writeString("prompt");
-        }
-        if (estimates.completion()) {
-            json.writeString("completion");
-        }
-        json.writeEndArray();
     }
 
     /// An unknown cost is null, never zero.
-    private static void money(JsonGenerator json, String name, @Nullable BigDecimal value) {
-        if (value != null) {
-            json.writeNumberProperty(name, value);
-        } else {
-            json.writeNullProperty(name);
+    private void money(Name name, @Nullable BigDecimal value) {
+        json.digits(name, value == null ? null : value.toPlainString());
+    }
+
+    private void time(Name name, Optional<Duration> value) {
+        if (value.isPresent()) {
+            json.millis(name, value.get().toNanos());
         }
-    }
-
-    private static void time(JsonGenerator json, String name, Optional<Duration> value) {
-        value.ifPresent(time -> json.writeNumberProperty(name, millis(time)));
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / NANOS_PER_MILLI;
     }
 
     private static String lower(String name) {

@@ -1,11 +1,13 @@
 package io.pointsman.gateway.admission;
 
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// The keys that clients may use, each stored as a [KeyHash] and never as itself. Immutable.
+/// The keys that clients may use, each stored as a [KeyHash] and never as itself. Thread-safe.
 ///
 /// The text form is a line a key, `tenant:hash`, as `pointsman keys create TENANT` prints it; empty
 /// lines and lines that begin with `#` are skipped.
@@ -36,7 +38,7 @@ public final class ApiKeys {
                 continue;
             }
             var entry = entry(source + ":" + number, line);
-            if (byIndex.putIfAbsent(entry.index(), entry) != null) {
+            if (byIndex.putIfAbsent(entry.index, entry) != null) {
                 throw new IllegalArgumentException(
                         source + ":" + number + ": this key stands here twice");
             }
@@ -53,7 +55,7 @@ public final class ApiKeys {
                             + ": expected tenant:hash; make such a line with `pointsman keys create"
                             + " TENANT` (keys themselves are never stored)");
         }
-        return new Entry(line.substring(0, colon).strip(), hash.get().index(), hash.get().check());
+        return new Entry(line.substring(0, colon).strip(), hash.get());
     }
 
     /// These keys and those of `other`.
@@ -70,12 +72,40 @@ public final class ApiKeys {
 
     /// The tenant whose key `key` is; empty for a key that is not known.
     Optional<String> tenantOf(String key) {
-        var entry = byIndex.get(KeyHash.indexOf(key));
-        return entry != null && entry.check().test(key)
-                ? Optional.of(entry.tenant())
+        var digest = KeyHash.digestOf(key);
+        var entry = byIndex.get(KeyHash.indexOf(digest));
+        return entry != null && entry.proves(key, digest)
+                ? Optional.of(entry.tenant)
                 : Optional.empty();
     }
 
-    /// One key, without itself.
-    private record Entry(String tenant, String index, Predicate<String> check) {}
+    /// One key, without itself. Thread-safe.
+    private static final class Entry {
+
+        private final String tenant;
+        private final String index;
+        private final Predicate<String> check;
+
+        /// The digest of the key, once it has come and proved right: who has the same digest has
+        /// the same key, which need not be hashed under its salt again.
+        private volatile byte @Nullable [] proven;
+
+        Entry(String tenant, KeyHash hash) {
+            this.tenant = tenant;
+            this.index = hash.index();
+            this.check = hash.check();
+        }
+
+        boolean proves(String key, byte[] digest) {
+            var known = proven;
+            if (known != null) {
+                return MessageDigest.isEqual(known, digest);
+            }
+            var right = check.test(key);
+            if (right) {
+                proven = digest;
+            }
+            return right;
+        }
+    }
 }

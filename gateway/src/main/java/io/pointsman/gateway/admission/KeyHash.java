@@ -26,6 +26,7 @@ public record KeyHash(String index, String salt, String hash) {
             Pattern.compile("pm1\\.([0-9a-f]{12})\\.([A-Za-z0-9_-]{22})\\.([A-Za-z0-9_-]{43})");
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int INDEX_BYTES = 6;
     private static final MessageDigest INDEX = indexDigest();
 
     /// Makes a new key of 256 random bits.
@@ -60,10 +61,19 @@ public record KeyHash(String index, String salt, String hash) {
     }
 
     static String indexOf(String key) {
+        return indexOf(digestOf(key));
+    }
+
+    /// The index that `digest` begins with.
+    static String indexOf(byte[] digest) {
+        return HexFormat.of().formatHex(digest, 0, INDEX_BYTES);
+    }
+
+    /// The digest of `key` that its index is a part of.
+    static byte[] digestOf(String key) {
         try {
             var digest = (MessageDigest) INDEX.clone();
-            var full = digest.digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(full, 0, 6);
+            return digest.digest(key.getBytes(StandardCharsets.UTF_8));
         } catch (CloneNotSupportedException impossible) {
             throw new IllegalStateException(impossible);
         }

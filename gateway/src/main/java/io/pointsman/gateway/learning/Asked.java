@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
 /// hundred thousand of them stay in memory, so it has few parts. Thread-safe.
 final class Asked {
 
-    private final RequestId id;
+    private final String id;
     private final String tenant;
     private final @Nullable PromptTrace trace;
-    private final @Nullable Chances chances;
+    private final double fastChance;
+    private final double reasonerChance;
     private @Nullable String answering;
     private @Nullable Side side;
     private boolean heard;
 
     /// @param classification what the classifier says of it
     Asked(RequestId id, String tenant, Classification classification) {
-        this.id = id;
+        this.id = id.value();
         this.tenant = tenant;
         var scored = classification instanceof Classification.Scored it ? it : null;
         this.trace = scored == null ? null : scored.trace().orElse(null);
-        this.chances = scored == null || trace == null ? null : scored.chances();
+        this.fastChance = scored == null ? 0 : scored.chances().fast();
+        this.reasonerChance = scored == null ? 0 : scored.chances().reasoner();
     }
 
     /// What a label of it is learned with.
@@ -44,7 +46,7 @@ final class Asked {
     record Answer(String pool, Optional<Side> side) {}
 
     String id() {
-        return id.value();
+        return id;
     }
 
     String tenant() {
@@ -53,9 +55,9 @@ final class Asked {
 
     /// Empty where nothing can be learned.
     Optional<Basis> basis() {
-        return trace == null || chances == null
+        return trace == null
                 ? Optional.empty()
-                : Optional.of(new Basis(trace, chances));
+                : Optional.of(new Basis(trace, new Chances(fastChance, reasonerChance)));
     }
 
     /// Whether anything can be learned.
@@ -71,7 +73,7 @@ final class Asked {
     /// The name of the outcome. The id alone would not do: clients propose ids, and whoever uses
     /// one for two prompts has two outcomes.
     String outcome(Basis from) {
-        return id.value() + "." + Long.toHexString(from.trace().hash());
+        return id + "." + Long.toHexString(from.trace().hash());
     }
 
     /// Notes that the answer is complete.

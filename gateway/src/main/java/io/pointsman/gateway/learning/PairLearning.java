@@ -171,22 +171,11 @@ final class PairLearning implements Learning {
                     text.add(event);
                 }
                 if (event instanceof ChatEvent.Finished) {
-                    pool().ifPresent(this::answered);
+                    account.pool().ifPresent(this::answered);
                 }
             } catch (RuntimeException bug) {
                 LOG.error("an answer cannot be learned from", bug);
             }
-        }
-
-        /// The pool of the backend that answers.
-        private Optional<String> pool() {
-            var name = account.backend().orElse("");
-            for (var candidate : route.ranked()) {
-                if (candidate.backend().name().equals(name)) {
-                    return Optional.of(candidate.pool());
-                }
-            }
-            return Optional.empty();
         }
 
         private void answered(String pool) {
