@@ -1,10 +1,17 @@
 package io.pointsman.backends.openai;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.scheduler.NonBlocking;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.resources.LoopResources;
 
@@ -20,11 +27,22 @@ public final class EventLoops {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private static final LoopResources TRAFFIC =
-            LoopResources.create("pointsman", CORES, CORES, true, true);
+            LoopResources.DEFAULT_NATIVE && Epoll.isAvailable()
+                    ? epoll()
+                    : LoopResources.create("pointsman", CORES, CORES, true, true);
 
     private static final Scheduler TIMER = new Timer();
 
     private EventLoops() {}
+
+    private static LoopResources epoll() {
+        var count = new AtomicInteger();
+        ThreadFactory threads = work -> new LoopThread(work, count.incrementAndGet());
+        var handlers = InterestAtRoundEnd.over(EpollIoHandler.newFactory());
+        var loops =
+                LoopResources.colocate(new MultiThreadIoEventLoopGroup(CORES, threads, handlers));
+        return _ -> loops;
+    }
 
     /// A timer for deadlines, on the loop that asks for one: each request sets a few and cancels
     /// nearly all, which wakes nobody there and takes no lock. From other threads any loop serves.
@@ -55,6 +73,15 @@ public final class EventLoops {
     /// This thread's loop; from other threads, any.
     private static EventLoop next() {
         return TRAFFIC.onClient(LoopResources.DEFAULT_NATIVE).next();
+    }
+
+    /// A loop's thread, on which Reactor lets nobody block.
+    private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {
+
+        private LoopThread(Runnable work, int number) {
+            super(work, "pointsman-epoll-" + number);
+            setDaemon(true);
+        }
     }
 
     /// Runs what is scheduled on the traffic's loops.
