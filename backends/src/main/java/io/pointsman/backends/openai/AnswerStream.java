@@ -50,18 +50,25 @@ final class AnswerStream extends Flux<ChatEvent> {
     private final AnswerReader reader;
     private final EventExecutor loop;
     private final Duration linger;
+    private final Runnable came;
 
     /// @param bytes of the answer, as the connection releases them after each signal
     /// @param reader makes them events; confined to this stream
     /// @param loop where the timer of `linger` runs
     /// @param linger how long a server may keep the connection open behind the end of an answer,
     ///   before it is closed rather than kept
+    /// @param came runs whenever bytes have completed events, before these are given out
     AnswerStream(
-            Publisher<ByteBuf> bytes, AnswerReader reader, EventExecutor loop, Duration linger) {
+            Publisher<ByteBuf> bytes,
+            AnswerReader reader,
+            EventExecutor loop,
+            Duration linger,
+            Runnable came) {
         this.bytes = bytes;
         this.reader = reader;
         this.loop = loop;
         this.linger = linger;
+        this.came = came;
     }
 
     @Override
@@ -246,6 +253,13 @@ final class AnswerStream extends Flux<ChatEvent> {
             } catch (RuntimeException thrown) {
                 failure = thrown;
             }
+            noteWaiting();
+        }
+
+        private void noteWaiting() {
+            if (!waiting.isEmpty()) {
+                came.run();
+            }
         }
 
         /// Asks for a read, one at a time, while not too much is held. Nothing is read before the
@@ -275,6 +289,7 @@ final class AnswerStream extends Flux<ChatEvent> {
             } catch (FailureException cut) {
                 failure = cut;
             }
+            noteWaiting();
         }
 
         private void complete() {
@@ -305,11 +320,8 @@ final class AnswerStream extends Flux<ChatEvent> {
                 return;
             }
             from.request(Long.MAX_VALUE);
-            if (loop.inEventLoop()) {
-                closeLater(from);
-            } else {
-                loop.execute(() -> closeLater(from));
-            }
+            // What this read has brought may well end the connection's answer.
+            loop.execute(() -> closeLater(from));
         }
 
         /// On the loop, as the connection's own signals are.

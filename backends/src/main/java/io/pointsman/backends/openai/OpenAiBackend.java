@@ -189,7 +189,8 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         var reader = new AnswerReader(settings, exchange.request);
         return switch (mediaType(response)) {
             case "text/event-stream", "" ->
-                    new AnswerStream(content, reader, exchange.loop(), LINGER);
+                    new AnswerStream(
+                            content, reader, exchange.loop(), LINGER, exchange.watch::came);
             case "application/json" -> completion(content, reader);
             default ->
                     Mono.error(
