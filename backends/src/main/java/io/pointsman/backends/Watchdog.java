@@ -302,7 +302,7 @@ public record Watchdog(
                 last = deadlines.nanos.getAsLong();
             }
             switch (event) {
-                case ChatEvent.Chunk(_, var facts) -> {
+                case ChatEvent.Chunk(_, var facts, _) -> {
                     if (phase.compareTo(Phase.NEXT_EVENT) < 0 && facts.visible()) {
                         phase = Phase.NEXT_EVENT;
                     }

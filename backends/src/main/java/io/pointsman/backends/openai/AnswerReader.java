@@ -134,7 +134,7 @@ final class AnswerReader {
         if (facts.usage().isPresent()) {
             usage = facts.usage();
             json = chunk.withSoundUsage();
-            usageChunk = new Chunk(json, facts);
+            usageChunk = chunk.chunk(json);
             if (!facts.choices()) {
                 return;
             }
@@ -155,7 +155,7 @@ final class AnswerReader {
             json = toolCalls.repair(json);
         }
         boundRepeats(chunk.textHash(), facts);
-        add(rewriter.rewrite(new Chunk(json, facts)), events);
+        add(rewriter.rewrite(chunk.chunk(json)), events);
     }
 
     /// Fails an answer that says the same again and again.

@@ -198,7 +198,7 @@ class AnswerStreamTest {
         var texts =
                 events.stream()
                         .filter(it ->
-                                it instanceof ChatEvent.Chunk(_, var facts) && facts.content())
+                                it instanceof ChatEvent.Chunk(_, var facts, _) && facts.content())
                         .map(it -> new String(((ChatEvent.Chunk) it).json(), UTF_8))
                         .toList();
         assertThat(texts).hasSize(count);

@@ -275,7 +275,7 @@ public final class Account {
                 return;
             }
             switch (event) {
-                case ChatEvent.Chunk(_, var facts) -> {
+                case ChatEvent.Chunk(_, var facts, _) -> {
                     if (facts.visible() && firstVisible.isEmpty()) {
                         firstVisible = OptionalLong.of(ticker.nanos());
                     }
@@ -292,7 +292,7 @@ public final class Account {
 
         private void goesOn(ChatEvent event) {
             latest = this;
-            if (event instanceof ChatEvent.Chunk(var json, var facts)) {
+            if (event instanceof ChatEvent.Chunk(var json, var facts, _)) {
                 responseBytes += json.length;
                 time(facts);
             }
