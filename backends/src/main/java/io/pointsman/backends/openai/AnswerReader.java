@@ -66,19 +66,19 @@ final class AnswerReader {
         bytesLeft = dialect.maxResponseBytes();
     }
 
-    /// Adds the events that the first `length` of `bytes` complete to `events`. The array may be
-    /// used again after it.
+    /// Adds the events that `length` of `bytes` from `from` on complete to `events`. The array may
+    /// be used again after it.
     ///
     /// @throws FailureException if the answer is an error, no answer, too long or stuck; what came
     ///   before that is among the events
-    void read(byte[] bytes, int length, List<ChatEvent> events) {
+    void read(byte[] bytes, int from, int length, List<ChatEvent> events) {
         bytesLeft -= length;
         if (bytesLeft < 0) {
             throw broken(
                     "sent more than %,d bytes (limits.max-response-bytes)"
                             .formatted(dialect.maxResponseBytes()));
         }
-        decoder.feed(bytes, 0, length, payload -> readEvent(payload, events));
+        decoder.feed(bytes, from, length, payload -> readEvent(payload, events));
     }
 
     /// The events of an answer that is one chunk.

@@ -37,7 +37,7 @@ final class AnswerStream extends Flux<ChatEvent> {
 
     private static final int FEW_READS = 8;
 
-    /// Where a thread has the bytes that it decodes at once, for they lie outside the heap.
+    /// Where a thread has the bytes that it decodes at once, if they lie outside the heap.
     private static final FastThreadLocal<byte[]> SCRATCH =
             new FastThreadLocal<>() {
                 @Override
@@ -151,11 +151,16 @@ final class AnswerStream extends Flux<ChatEvent> {
         }
 
         private void decode(ByteBuf buffer) {
+            if (buffer.hasArray()) {
+                int from = buffer.arrayOffset() + buffer.readerIndex();
+                decode(buffer.array(), from, buffer.readableBytes());
+                return;
+            }
             var scratch = SCRATCH.get();
             while (failure == null && buffer.isReadable()) {
                 int length = Math.min(buffer.readableBytes(), scratch.length);
                 buffer.readBytes(scratch, 0, length);
-                decode(scratch, length);
+                decode(scratch, 0, length);
             }
         }
 
@@ -236,7 +241,7 @@ final class AnswerStream extends Flux<ChatEvent> {
             var read = arrived.poll();
             if (read != null) {
                 held.addAndGet(-read.length);
-                decode(read, read.length);
+                decode(read, 0, read.length);
                 return true;
             }
             if (done) {
@@ -247,9 +252,9 @@ final class AnswerStream extends Flux<ChatEvent> {
             return false;
         }
 
-        private void decode(byte[] read, int length) {
+        private void decode(byte[] read, int from, int length) {
             try {
-                reader.read(read, length, waiting);
+                reader.read(read, from, length, waiting);
             } catch (RuntimeException thrown) {
                 failure = thrown;
             }

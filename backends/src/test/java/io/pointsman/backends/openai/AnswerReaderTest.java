@@ -398,7 +398,7 @@ class AnswerReaderTest {
     private static void read(AnswerReader reader, byte[] bytes, List<ChatEvent> events) {
         var array = Arrays.copyOf(bytes, bytes.length + 8);
         try {
-            reader.read(array, bytes.length, events);
+            reader.read(array, 0, bytes.length, events);
         } finally {
             Arrays.fill(array, (byte) '?');
         }
