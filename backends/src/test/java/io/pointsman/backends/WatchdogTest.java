@@ -135,7 +135,7 @@ class WatchdogTest {
     }
 
     @Test
-    void t21_countsTheSilenceFromWhenTheAttemptSaysThatEventsHaveCome() {
+    void countsTheSilenceFromWhenTheAttemptSaysThatEventsHaveCome() {
         watch(reader, true);
         for (int i = 0; i < 10; i++) {
             pass(Duration.ofSeconds(19));
@@ -151,7 +151,7 @@ class WatchdogTest {
     }
 
     @Test
-    void t06_doesNotTakeASlowReaderForAStalledBackendThatHadSaidWhatCame() {
+    void doesNotTakeASlowReaderForAStalledBackendThatHadSaidWhatCame() {
         var slow = new Reader(1);
         watch(slow, true);
         watched().came();
