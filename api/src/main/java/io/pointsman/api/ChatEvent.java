@@ -1,5 +1,6 @@
 package io.pointsman.api;
 
+import io.pointsman.api.wire.ChunkContent;
 import io.pointsman.api.wire.ChunkFacts;
 
 /// What a backend sends while it answers: any number of chunks, then [Finished] exactly once; a
@@ -10,7 +11,14 @@ public sealed interface ChatEvent {
     ///
     /// @param json the chunk as UTF-8 JSON, without SSE framing; not to be modified
     /// @param facts what was scanned from it
-    record Chunk(byte[] json, ChunkFacts facts) implements ChatEvent {}
+    /// @param content what else is known of it
+    record Chunk(byte[] json, ChunkFacts facts, ChunkContent content) implements ChatEvent {
+
+        /// A chunk of which no more than the facts is known.
+        public Chunk(byte[] json, ChunkFacts facts) {
+            this(json, facts, ChunkContent.UNREAD);
+        }
+    }
 
     /// The clean end of the answer.
     ///

@@ -113,6 +113,9 @@ public record Watchdog(
         /// What was asked for before there was anybody to ask.
         private long early;
 
+        /// Whether the attempt says by itself when events come.
+        private boolean announced;
+
         private Watch(Watchdog deadlines, CoreSubscriber<? super ChatEvent> reader) {
             this.deadlines = deadlines;
             this.reader = reader;
@@ -145,6 +148,14 @@ public record Watchdog(
             if (phase == Phase.CONNECTION) {
                 phase = Phase.FIRST_TOKEN;
             }
+        }
+
+        /// Notes that events have come, which are given out as they are asked for. An attempt that
+        /// says so once says so of all its events, and the clock is read once for as many as come
+        /// together.
+        public void came() {
+            announced = true;
+            last = deadlines.nanos.getAsLong();
         }
 
         /// Whether the attempt has ended or is given up.
@@ -287,9 +298,11 @@ public record Watchdog(
 
         private void see(ChatEvent event) {
             given.lazySet(given.get() + 1);
-            last = deadlines.nanos.getAsLong();
+            if (!announced) {
+                last = deadlines.nanos.getAsLong();
+            }
             switch (event) {
-                case ChatEvent.Chunk(_, var facts) -> {
+                case ChatEvent.Chunk(_, var facts, _) -> {
                     if (phase.compareTo(Phase.NEXT_EVENT) < 0 && facts.visible()) {
                         phase = Phase.NEXT_EVENT;
                     }

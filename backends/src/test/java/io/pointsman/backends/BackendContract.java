@@ -122,7 +122,7 @@ public abstract class BackendContract {
         var first =
                 endless()
                         .chat(ChatRequests.saying("hello"))
-                        .filter(event -> event instanceof Chunk(_, var facts) && facts.visible())
+                        .filter(event -> event instanceof Chunk(_, var facts, _) && facts.visible())
                         .blockFirst(PATIENCE);
 
         assertThat(first).isNotNull();

@@ -12,9 +12,11 @@ import io.pointsman.api.wire.ChunkWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +34,7 @@ class WatchdogTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final TestPublisher<ChatEvent> backend = TestPublisher.create();
     private final Reader reader = new Reader(Long.MAX_VALUE);
+    private Watchdog.@Nullable Watch watched;
 
     @Test
     void t21_cutsWhatIsNotConnectedInTime() {
@@ -131,6 +134,40 @@ class WatchdogTest {
         assertThat(reader.failures).isEmpty();
     }
 
+    @Test
+    void countsTheSilenceFromWhenTheAttemptSaysThatEventsHaveCome() {
+        watch(reader, true);
+        for (int i = 0; i < 10; i++) {
+            pass(Duration.ofSeconds(19));
+            watched().came();
+            backend.next(TOKEN, TOKEN);
+        }
+
+        pass(Duration.ofMillis(19_999));
+        assertThat(reader.failures).isEmpty();
+        pass(Duration.ofMillis(1));
+
+        assertThat(reader.deadline()).isEqualTo(Deadline.BETWEEN_TOKENS);
+    }
+
+    @Test
+    void doesNotTakeASlowReaderForAStalledBackendThatHadSaidWhatCame() {
+        var slow = new Reader(1);
+        watch(slow, true);
+        watched().came();
+        backend.next(TOKEN);
+
+        pass(Duration.ofHours(1));
+        assertThat(slow.failures).isEmpty();
+        slow.request(2);
+        backend.next(TOKEN);
+        pass(Duration.ofMillis(19_999));
+        assertThat(slow.failures).isEmpty();
+        pass(Duration.ofSeconds(20));
+
+        assertThat(slow.deadline()).isEqualTo(Deadline.BETWEEN_TOKENS);
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void t21_cutsExactlyTheFirstGapThatIsTooLong(long seed) {
@@ -164,12 +201,17 @@ class WatchdogTest {
                         time,
                         () -> time.now(TimeUnit.NANOSECONDS))
                 .watch(watch -> {
+                    watched = watch;
                     if (connected) {
                         watch.connected();
                     }
                     return backend.flux();
                 })
                 .subscribe(subscriber);
+    }
+
+    private Watchdog.Watch watched() {
+        return Objects.requireNonNull(watched);
     }
 
     private void pass(Duration duration) {

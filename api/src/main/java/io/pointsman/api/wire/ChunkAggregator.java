@@ -1,6 +1,9 @@
 package io.pointsman.api.wire;
 
 import io.pointsman.api.ChatEvent.Chunk;
+import io.pointsman.api.FailureException;
+import io.pointsman.api.wire.ChunkFields.Field;
+import io.pointsman.api.wire.ChunkFields.Piece;
 import io.pointsman.api.wire.RawFields.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,46 +34,91 @@ public final class ChunkAggregator {
     private final RawFields completion = new RawFields();
     private final Map<Integer, Choice> choices = new TreeMap<>();
 
+    /// For chunks of which nothing is known.
     private final ChunkPattern pattern = new ChunkPattern();
-    private final ChunkHead head = pattern.head();
 
-    /// Where the texts of chunks that match are gathered; null where there are none such.
-    private @Nullable JsonText patternText;
+    /// The chunk that has all that was said last of the fields before the choices; null where there
+    /// is none such.
+    private byte @Nullable [] head;
 
-    /// Takes the next chunk. Where it differs from the one before in its text alone, that is all
-    /// that is looked at.
+    /// The last chunk that was taken by its fields; null for none.
+    private byte @Nullable [] latest;
+
+    /// What the chunks after it are like, and where their texts are gathered.
+    private @Nullable ChunkForm form;
+
+    private @Nullable JsonText formText;
+
+    /// Takes the next chunk. What is known of it is not looked for again.
     ///
     /// @throws IllegalArgumentException if `chunk` is not a JSON object
     public void add(Chunk chunk) {
-        if (patternText != null && pattern.matches(chunk.json())) {
-            pattern.appendTo(patternText);
-            return;
-        }
-        add(chunk.json());
-        pattern.learn(chunk);
-        var choice = choices.get(pattern.choice());
-        patternText = choice == null ? null : choice.texts.get(pattern.field());
+        add(chunk.json(), chunk.content());
     }
 
     /// The same for a chunk of which nothing is known.
     ///
     /// @throws IllegalArgumentException if `chunk` is not a JSON object
     public void add(byte[] chunk) {
-        pattern.forget();
-        int known = head.known(chunk);
-        var rest = fields(chunk, known);
-        if (!rest.leaveTheirHeadAlone()) {
-            head.forget();
-        } else if (known == 0) {
-            head.learn(chunk, rest.choicesFrom);
+        add(chunk, ChunkContent.UNREAD);
+    }
+
+    private void add(byte[] json, ChunkContent content) {
+        switch (content) {
+            case ChunkText text -> {
+                var all = gathered(text.form());
+                if (all != null) {
+                    text.appendTo(all);
+                } else {
+                    addAnew(json);
+                }
+            }
+            case ChunkFields fields -> {
+                if (fields.goOnFrom(head)) {
+                    add(json, fields);
+                } else {
+                    addAnew(json);
+                }
+            }
+            case ChunkContent.Unread _ -> add(json, read(json, pattern));
         }
-        for (var field : rest.others) {
-            if (!field.name.equals("choices") && !field.name.equals(ChunkPattern.NOISE)) {
-                completion.keep(field.name, field.value);
+    }
+
+    /// Takes a chunk by its bytes alone.
+    void addAnew(byte[] json) {
+        add(json, read(json, new ChunkPattern()));
+    }
+
+    private static ChunkContent read(byte[] json, ChunkPattern pattern) {
+        try {
+            return ChunkReader.read(json, ReasoningTokens.AUTO, pattern).content();
+        } catch (FailureException e) {
+            throw new IllegalArgumentException("no chunk", e);
+        }
+    }
+
+    /// Where the texts of chunks like `next` are gathered; null where the latest chunk is another.
+    @SuppressWarnings("ReferenceEquality") // Equal ones of other chunks would do no better.
+    private @Nullable JsonText gathered(ChunkForm next) {
+        if (next != form && next.like() == latest) {
+            var choice = choices.get(next.choice());
+            form = next;
+            formText = choice == null ? null : choice.texts.get(next.field());
+        }
+        return next == form ? formText : null;
+    }
+
+    private void add(byte[] json, ChunkFields fields) {
+        latest = json;
+        form = null;
+        head = fields.leaveTheirHeadAlone() ? fields.head() : null;
+        for (var field : fields.others()) {
+            if (!field.name().equals("choices") && !field.name().equals(ChunkPattern.NOISE)) {
+                completion.keep(field.name(), field.value());
             }
         }
-        for (var piece : rest.pieces) {
-            choices.computeIfAbsent(piece.index, _ -> new Choice()).add(piece);
+        for (var piece : fields.pieces()) {
+            choices.computeIfAbsent(piece.index(), _ -> new Choice()).add(piece);
         }
     }
 
@@ -99,15 +145,6 @@ public final class ChunkAggregator {
         json.raw("]");
     }
 
-    /// What `chunk` says behind the first `known` bytes.
-    private static Fields fields(byte[] chunk, int known) {
-        try {
-            return JsonInput.read(chunk, known, tokens -> new Fields(chunk, tokens));
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("not valid JSON", e);
-        }
-    }
-
     private static void keep(ObjectNode into, String name, JsonNode value) {
         if (!(value.isNull() && into.has(name))) {
             into.set(name, value);
@@ -117,123 +154,6 @@ public final class ChunkAggregator {
     private static int index(ObjectNode node, int otherwise) {
         var index = node.path("index");
         return index.isInt() ? index.intValue() : otherwise;
-    }
-
-    /// A field of a chunk.
-    ///
-    /// @param text its value, where that is a string that is to be joined
-    private record Field(String name, Value value, @Nullable String text) {
-
-        static Field of(String name, JsonTokens tokens, byte[] json) {
-            int from = tokens.start();
-            return new Field(name, new Value(json, from, tokens.end()), null);
-        }
-
-        static Field text(String name, JsonTokens tokens, byte[] json) {
-            var text = tokens.string();
-            return new Field(name, of(name, tokens, json).value, text);
-        }
-
-        /// Adds this to `fields`, in place of one of its name.
-        void addTo(List<Field> fields) {
-            fields.removeIf(field -> field.name.equals(name));
-            fields.add(this);
-        }
-    }
-
-    /// The fields of a chunk.
-    private static final class Fields {
-        private final byte[] json;
-        private final List<Field> others = new ArrayList<>();
-        private final List<Piece> pieces = new ArrayList<>(1);
-
-        /// Where the name of the choices is, and how many other fields are before it.
-        private int choicesFrom = -1;
-
-        private int before;
-
-        Fields(byte[] json, JsonTokens tokens) {
-            this.json = json;
-            if (tokens.next() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("not a JSON object");
-            }
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                read(name, tokens);
-            }
-        }
-
-        private void read(String name, JsonTokens tokens) {
-            int from = tokens.start();
-            if (tokens.next() == JsonToken.START_ARRAY && name.equals("choices")) {
-                choicesFrom = from;
-                before = others.size();
-                readChoices(tokens);
-            } else {
-                others.add(Field.of(name, tokens, json));
-            }
-        }
-
-        private void readChoices(JsonTokens tokens) {
-            // Of a field that is given twice, the last one counts.
-            pieces.clear();
-            while (tokens.next() != JsonToken.END_ARRAY) {
-                if (tokens.current() == JsonToken.START_OBJECT) {
-                    pieces.add(Piece.read(tokens, json));
-                } else {
-                    tokens.skipChildren();
-                }
-            }
-        }
-
-        /// Whether nothing behind the choices says something else of a field before them, which
-        /// then are the same in the next chunk.
-        boolean leaveTheirHeadAlone() {
-            for (int i = 0; i < others.size(); i++) {
-                boolean noise = others.get(i).name.equals(ChunkPattern.NOISE);
-                boolean leaves = i < before ? !noise : noise || others.get(i).name.equals("usage");
-                if (!leaves) {
-                    return false;
-                }
-            }
-            return choicesFrom >= 0;
-        }
-    }
-
-    /// What a chunk says of one choice.
-    private static final class Piece {
-        private int index;
-        private final List<Field> fields = new ArrayList<>(4);
-        private final List<Field> delta = new ArrayList<>(4);
-
-        static Piece read(JsonTokens tokens, byte[] json) {
-            var piece = new Piece();
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                var value = tokens.next();
-                switch (name) {
-                    case "index" -> piece.readIndex(tokens);
-                    case "delta" -> piece.readDelta(value, tokens, json);
-                    default -> Field.of(name, tokens, json).addTo(piece.fields);
-                }
-            }
-            return piece;
-        }
-
-        private void readIndex(JsonTokens tokens) {
-            index = tokens.isInt() ? (int) tokens.integer() : 0;
-            tokens.skipChildren();
-        }
-
-        private void readDelta(JsonToken value, JsonTokens tokens, byte[] json) {
-            delta.clear();
-            if (value != JsonToken.START_OBJECT) {
-                tokens.skipChildren();
-                return;
-            }
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                boolean text = tokens.next() == JsonToken.VALUE_STRING && TEXTS.contains(name);
-                (text ? Field.text(name, tokens, json) : Field.of(name, tokens, json)).addTo(delta);
-            }
-        }
     }
 
     /// One completion of several.
@@ -247,34 +167,34 @@ public final class ChunkAggregator {
         private @Nullable ObjectNode functionCall;
 
         void add(Piece piece) {
-            for (var field : piece.fields) {
-                if (!field.name.equals("logprobs")) {
-                    fields.keep(field.name, field.value);
-                } else if (field.value.isObject()) {
-                    addLogprobs(JsonTrees.object(field.value.toByteArray()));
+            for (var field : piece.fields()) {
+                if (!field.name().equals("logprobs")) {
+                    fields.keep(field.name(), field.value());
+                } else if (field.value().isObject()) {
+                    addLogprobs(JsonTrees.object(field.value().toByteArray()));
                 }
             }
-            for (var field : piece.delta) {
+            for (var field : piece.delta()) {
                 addDelta(field);
             }
         }
 
         private void addDelta(Field field) {
-            var value = field.value;
-            if (TEXTS.contains(field.name)) {
-                if (field.text != null) {
-                    texts.computeIfAbsent(field.name, _ -> new JsonText()).append(field.text);
+            var value = field.value();
+            if (TEXTS.contains(field.name())) {
+                if (field.text() != null) {
+                    texts.computeIfAbsent(field.name(), _ -> new JsonText()).append(field.text());
                 }
-            } else if (field.name.equals("tool_calls") && value.isArray()) {
+            } else if (field.name().equals("tool_calls") && value.isArray()) {
                 for (var call : JsonTrees.read(value.toByteArray())) {
                     if (call instanceof ObjectNode piece) {
                         toolCall(piece).add(piece);
                     }
                 }
-            } else if (field.name.equals("function_call") && value.isObject()) {
+            } else if (field.name().equals("function_call") && value.isObject()) {
                 addFunctionCall(JsonTrees.object(value.toByteArray()));
             } else {
-                message.keep(field.name, value);
+                message.keep(field.name(), value);
             }
         }
 

@@ -45,7 +45,8 @@ final class ChunkHead {
         comma = json[choices - 1] == ',' ? choices - 1 : 0;
     }
 
-    void forget() {
-        comma = 0;
+    /// The chunk that it was learned from.
+    byte[] like() {
+        return like;
     }
 }

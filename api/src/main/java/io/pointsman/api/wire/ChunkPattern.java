@@ -1,9 +1,7 @@
 package io.pointsman.api.wire;
 
-import io.pointsman.api.ChatEvent.Chunk;
 import java.util.Arrays;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
+import org.jspecify.annotations.Nullable;
 
 /// Knows the chunks of one answer by their likeness to an earlier one, without parsing them.
 /// Confined to one thread.
@@ -28,57 +26,54 @@ public final class ChunkPattern {
     private static final int PATIENCE = 8;
 
     private static final int NO_CHARACTER = -1;
-    private static final int[] NO_HOLES = {};
-
-    private byte[] like = {};
-
-    /// The insides of the strings that differ: from, to, in the order of the bytes.
-    private int[] holes = NO_HOLES;
-
-    private int textHole;
-    private boolean reasoning;
-    private int choice;
-    private String field = "";
 
     private final ChunkHead head = new ChunkHead();
-
+    private @Nullable ChunkForm form;
     private int fruitless;
 
-    /// What matched, and where its text begins there.
-    private byte[] matched = {};
+    /// Where the text that was read last ends.
+    private int textTo;
 
-    private int textFrom;
-
-    /// The text, if it is not plain.
+    /// That text, if it is not plain.
     private final StringBuilder text = new StringBuilder(0);
 
     private boolean plain;
-    private int length;
 
     /// Creates one that knows nothing yet.
     public ChunkPattern() {}
 
-    /// Whether `json` is like the chunk that was learned. Then its text can be asked for.
-    boolean matches(byte[] json) {
-        if (holes.length == 0) {
-            return false;
+    /// The text of `json`, if that is like the chunk that was learned; else null.
+    @Nullable ChunkText match(byte[] json) {
+        var known = form;
+        if (known == null) {
+            return null;
         }
+        var like = known.like();
+        var holes = known.holes();
         int at = 0;
         int done = 0;
+        int textFrom = 0;
         for (int hole = 0; hole < holes.length; hole += 2) {
             int end = at + holes[hole] - done;
             if (end > json.length || !Arrays.equals(like, done, holes[hole], json, at, end)) {
-                return false;
+                return null;
             }
-            at = hole == textHole ? readText(json, end) : endOfNoise(json, end);
+            if (hole == known.textHole()) {
+                textFrom = end;
+                at = readText(json, end);
+            } else {
+                at = endOfNoise(json, end);
+            }
             if (at < 0) {
-                return false;
+                return null;
             }
             done = holes[hole + 1];
         }
-        boolean same = Arrays.equals(like, done, like.length, json, at, json.length);
-        fruitless = same ? 0 : fruitless;
-        return same;
+        if (!Arrays.equals(like, done, like.length, json, at, json.length)) {
+            return null;
+        }
+        fruitless = 0;
+        return new ChunkText(known, json, textFrom, textTo, plain ? null : text.toString());
     }
 
     /// What the chunks begin with, matching or not.
@@ -86,88 +81,33 @@ public final class ChunkPattern {
         return head;
     }
 
-    /// How many characters the text that matched has.
-    int length() {
-        return length;
-    }
-
-    /// A hash of the text that matched.
-    int hash() {
-        return plain ? ChunkReader.hash(matched, textFrom, length) : ChunkReader.hash(text);
-    }
-
-    /// Appends the text that matched to `all`.
-    void appendTo(JsonText all) {
-        if (plain) {
-            all.plain(matched, textFrom, textFrom + length);
-        } else {
-            all.append(text);
-        }
-    }
-
-    /// Whether the text is thinking.
-    boolean reasoning() {
-        return reasoning;
-    }
-
-    /// The index of the choice that the text belongs to.
-    int choice() {
-        return choice;
-    }
-
-    /// The name of the text's field.
-    String field() {
-        return field;
-    }
-
-    /// Matches nothing until it has learned again.
-    void forget() {
-        holes = NO_HOLES;
-    }
-
-    /// Learns what chunks look like from `chunk`, if that carries one piece of text and nothing
-    /// else that counts; else forgets.
-    void learn(Chunk chunk) {
-        forget();
-        var facts = chunk.facts();
-        if (facts.content() != facts.reasoning()
-                && !facts.toolCall()
-                && facts.finishReason().isEmpty()
-                && facts.usage().isEmpty()
-                && fruitless < PATIENCE) {
+    /// Learns what chunks look like from `json`, if that carries one piece of text and nothing else
+    /// that counts; else forgets.
+    void learn(byte[] json, ChunkFacts facts, ChunkFields fields) {
+        form = null;
+        if (facts.content() != facts.reasoning() && fruitless < PATIENCE) {
             fruitless++;
-            learn(chunk.json());
+            form = ChunkForm.of(json, fields);
+            if (form != null) {
+                noteText(form, fields);
+            }
         }
     }
 
-    private void learn(byte[] json) {
-        try {
-            var form = JsonInput.read(json, head.known(json), Form::read);
-            if (form.fits) {
-                like = json;
-                holes = form.holes();
-                textHole = form.noiseFirst() ? 2 : 0;
-                reasoning = ReasoningField.known(form.field);
-                choice = form.choice;
-                field = form.field;
-            }
-        } catch (JacksonException _) {
-            // It has been read before; whatever is odd about it is not worth to be looked for.
-            forget();
+    private void noteText(ChunkForm form, ChunkFields fields) {
+        int from = form.holes()[form.textHole()];
+        if (readText(form.like(), from) >= 0) {
+            fields.onlyText(
+                    new ChunkText(form, form.like(), from, textTo, plain ? null : text.toString()));
         }
     }
 
     /// Reads the text that begins at `from`; tells where its closing quote is, or -1.
     private int readText(byte[] json, int from) {
-        matched = json;
-        textFrom = from;
         int end = PlainText.end(json, from);
         plain = end < json.length && json[end] == '"';
-        if (plain) {
-            length = end - from;
-            return end;
-        }
-        return decodeText(json, from);
+        textTo = plain ? end : decodeText(json, from);
+        return textTo;
     }
 
     private int decodeText(byte[] json, int from) {
@@ -177,7 +117,6 @@ public final class ChunkPattern {
             int c = json[at];
             int size = 1;
             if (c == '"') {
-                length = text.length();
                 return at;
             }
             if (c == '\\') {
@@ -226,137 +165,5 @@ public final class ChunkPattern {
             }
         }
         return NO_CHARACTER;
-    }
-
-    /// Where in a chunk its text is, if it is one that can be a pattern. What is known of its head
-    /// need not be looked at.
-    private static final class Form {
-        private boolean fits;
-        private String field = "";
-        private int choice;
-        private boolean seen;
-        private int textFrom = -1;
-        private int textTo;
-        private int noiseFrom = -1;
-        private int noiseTo;
-
-        static Form read(JsonTokens tokens) {
-            var form = new Form();
-            tokens.next();
-            form.fits = form.readChunk(tokens);
-            return form;
-        }
-
-        /// Whether the object that `tokens` stand on can be one.
-        private boolean readChunk(JsonTokens tokens) {
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                var value = tokens.next();
-                boolean fits =
-                        switch (name) {
-                            case "choices" -> value == JsonToken.START_ARRAY && readChoices(tokens);
-                            case "usage", "error" -> value == JsonToken.VALUE_NULL;
-                            case NOISE -> value == JsonToken.VALUE_STRING && readNoise(tokens);
-                            default -> skip(tokens);
-                        };
-                if (!fits) {
-                    return false;
-                }
-            }
-            return textFrom >= 0;
-        }
-
-        private boolean readChoices(JsonTokens tokens) {
-            boolean fits = !seen && tokens.next() == JsonToken.START_OBJECT && readChoice(tokens);
-            seen = true;
-            return fits && tokens.next() == JsonToken.END_ARRAY;
-        }
-
-        private boolean readChoice(JsonTokens tokens) {
-            boolean delta = false;
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                var value = tokens.next();
-                boolean fits =
-                        switch (name) {
-                            case "index" -> readIndex(tokens);
-                            case "delta" ->
-                                    !delta && value == JsonToken.START_OBJECT && readDelta(tokens);
-                            case "finish_reason", "logprobs" -> value == JsonToken.VALUE_NULL;
-                            default -> skip(tokens);
-                        };
-                if (!fits) {
-                    return false;
-                }
-                delta |= name.equals("delta");
-            }
-            return delta;
-        }
-
-        private boolean readIndex(JsonTokens tokens) {
-            if (!tokens.isInt()) {
-                return false;
-            }
-            choice = (int) tokens.integer();
-            return true;
-        }
-
-        private boolean readDelta(JsonTokens tokens) {
-            for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-                var value = tokens.next();
-                boolean fits =
-                        switch (name) {
-                            case "content", "refusal", "reasoning_content", "reasoning" ->
-                                    value == JsonToken.VALUE_NULL
-                                            ? !name.equals(field)
-                                            : value == JsonToken.VALUE_STRING
-                                                    && readText(name, tokens);
-                            case "tool_calls", "function_call" -> value == JsonToken.VALUE_NULL;
-                            default -> skip(tokens);
-                        };
-                if (!fits) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private boolean readText(String name, JsonTokens tokens) {
-            if (tokens.string().isEmpty()) {
-                return !name.equals(field);
-            }
-            if (textFrom >= 0) {
-                return false;
-            }
-            field = name;
-            textFrom = tokens.start() + 1;
-            textTo = tokens.end() - 1;
-            return true;
-        }
-
-        private boolean readNoise(JsonTokens tokens) {
-            if (noiseFrom >= 0) {
-                return false;
-            }
-            noiseFrom = tokens.start() + 1;
-            noiseTo = tokens.end() - 1;
-            return true;
-        }
-
-        private static boolean skip(JsonTokens tokens) {
-            tokens.skipChildren();
-            return true;
-        }
-
-        boolean noiseFirst() {
-            return noiseFrom >= 0 && noiseFrom < textFrom;
-        }
-
-        int[] holes() {
-            if (noiseFrom < 0) {
-                return new int[] {textFrom, textTo};
-            }
-            return noiseFirst()
-                    ? new int[] {noiseFrom, noiseTo, textFrom, textTo}
-                    : new int[] {textFrom, textTo, noiseFrom, noiseTo};
-        }
     }
 }

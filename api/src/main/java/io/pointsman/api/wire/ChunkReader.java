@@ -6,6 +6,9 @@ import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
 import io.pointsman.api.FinishReason;
 import io.pointsman.api.Usage;
+import io.pointsman.api.wire.ChunkFields.Field;
+import io.pointsman.api.wire.ChunkFields.Piece;
+import io.pointsman.api.wire.RawFields.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,11 +35,12 @@ public final class ChunkReader {
     private final byte[] json;
     private final ReasoningTokens reasoningTokens;
 
-    /// Whether the chunk is known by its likeness to another, and has not been read.
-    private final boolean matched;
+    /// What the chunk holds; its text alone where it is known by its likeness to another, and has
+    /// not been read.
+    private final ChunkContent content;
 
     private ChunkFacts facts = NO_TEXT;
-    private boolean content;
+    private boolean answers;
     private boolean reasoning;
     private boolean toolCall;
     private boolean choices;
@@ -47,10 +51,10 @@ public final class ChunkReader {
     private boolean unreadableUsage;
     private @Nullable Counts counts;
 
-    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, boolean matched) {
+    private ChunkReader(byte[] json, ReasoningTokens reasoningTokens, ChunkContent content) {
         this.json = json;
         this.reasoningTokens = reasoningTokens;
-        this.matched = matched;
+        this.content = content;
     }
 
     private static ChunkFacts text(boolean content, boolean reasoning) {
@@ -70,30 +74,28 @@ public final class ChunkReader {
     /// @param reasoningTokens how its sender counts thinking
     /// @throws FailureException as [#facts(byte[])] does
     public static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens) {
-        return read(json, reasoningTokens, new ChunkHead());
+        return read(json, reasoningTokens, new ChunkPattern());
     }
 
-    private static ChunkReader read(byte[] json, ReasoningTokens reasoningTokens, ChunkHead head) {
+    /// @param pattern learns from the chunk
+    private static ChunkReader parse(
+            byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
+        var head = pattern.head();
         int known = head.known(json);
-        ChunkReader reader;
         try {
-            reader =
-                    JsonInput.read(
-                            json,
-                            known,
-                            tokens -> {
-                                var read = new ChunkReader(json, reasoningTokens, false);
-                                read.readChunk(tokens, known == 0 ? head : null);
-                                return read;
-                            });
+            return JsonInput.read(
+                    json,
+                    known,
+                    tokens -> {
+                        var fields = new ChunkFields(known == 0 ? json : head.like(), known == 0);
+                        var read = new ChunkReader(json, reasoningTokens, fields);
+                        read.readChunk(tokens, fields, known == 0 ? head : null);
+                        return read;
+                    });
         } catch (JacksonException _) {
             throw new FailureException(
                     new Failure.Broken("The stream has an event that is not valid JSON."));
         }
-        if (reader.error != null) {
-            fail(reader.error);
-        }
-        return reader;
     }
 
     /// Scans the chunk `json`, and has `pattern` learn from it what the next ones may look like. A
@@ -103,27 +105,45 @@ public final class ChunkReader {
     /// @throws FailureException as [#facts(byte[])] does
     public static ChunkReader read(
             byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
-        if (pattern.matches(json)) {
-            return matched(json, reasoningTokens, pattern);
+        var text = pattern.match(json);
+        if (text != null) {
+            return matched(json, reasoningTokens, text);
         }
-        var reader = read(json, reasoningTokens, pattern.head());
-        pattern.learn(new Chunk(json, reader.facts()));
+        var reader = parse(json, reasoningTokens, pattern);
+        if (reader.error != null) {
+            fail(reader.error);
+        }
+        if (reader.content instanceof ChunkFields fields) {
+            pattern.learn(json, reader.facts(), fields);
+        }
         return reader;
     }
 
     private static ChunkReader matched(
-            byte[] json, ReasoningTokens reasoningTokens, ChunkPattern pattern) {
-        var reader = new ChunkReader(json, reasoningTokens, true);
-        if (pattern.length() > 0) {
-            reader.facts = pattern.reasoning() ? REASONING_TEXT : CONTENT_TEXT;
+            byte[] json, ReasoningTokens reasoningTokens, ChunkText text) {
+        var reader = new ChunkReader(json, reasoningTokens, text);
+        if (text.length() > 0) {
+            reader.facts = text.form().reasoning() ? REASONING_TEXT : CONTENT_TEXT;
         }
-        reader.textHash = pattern.length() > SHORT_TEXT ? pattern.hash() : 0;
+        reader.textHash = text.length() > SHORT_TEXT ? text.hash() : 0;
         return reader;
     }
 
     /// What the chunk holds.
     public ChunkFacts facts() {
         return facts;
+    }
+
+    /// The fields of the chunk, or its text alone.
+    ChunkContent content() {
+        return content;
+    }
+
+    /// The chunk, after edits that have made it `edited`; where that is what was read, with all
+    /// that was found in it.
+    @SuppressWarnings("ReferenceEquality") // Each edit makes an array of its own.
+    public Chunk chunk(byte[] edited) {
+        return new Chunk(edited, facts, edited == json ? content : ChunkContent.UNREAD);
     }
 
     /// A hash of the text in the deltas; 0 where there is none or where it is so short that it may
@@ -139,7 +159,7 @@ public final class ChunkReader {
 
     /// The chunk without its `usage`; as it is where it has none.
     public byte[] withoutUsage() {
-        if (matched) {
+        if (content instanceof ChunkText) {
             // An empty usage, which hardly anybody wants to be without, has not been looked for.
             return read(json, reasoningTokens).withoutUsage();
         }
@@ -188,8 +208,9 @@ public final class ChunkReader {
                         Optional.of(new String(error.json(), StandardCharsets.UTF_8))));
     }
 
+    /// @param fields take what is read
     /// @param head learns what the chunk begins with; null where it knows that already
-    private void readChunk(JsonTokens tokens, @Nullable ChunkHead head) {
+    private void readChunk(JsonTokens tokens, ChunkFields fields, @Nullable ChunkHead head) {
         if (tokens.next() != JsonToken.START_OBJECT) {
             throw new FailureException(
                     new Failure.Broken("The stream has an event that is no JSON object."));
@@ -206,8 +227,11 @@ public final class ChunkReader {
                         head.learn(json, tokens.start());
                     }
                     plain = false;
-                    tokens.next();
-                    readChoices(tokens);
+                    if (tokens.next() == JsonToken.START_ARRAY) {
+                        readChoices(tokens, fields);
+                    } else {
+                        fields.add(Field.of(name, tokens, json));
+                    }
                 }
                 case "usage" -> {
                     plain = false;
@@ -217,28 +241,32 @@ public final class ChunkReader {
                     counts.nameFrom = tokens.start();
                     counts.before = commaBefore(counts.nameFrom);
                     tokens.next();
+                    int from = tokens.start();
                     readUsage(tokens, counts);
                     counts.to = tokens.end();
+                    fields.add(new Field(name, new Value(json, from, counts.to), null));
                 }
                 // It differs from chunk to chunk.
                 case ChunkPattern.NOISE -> {
                     plain = false;
                     tokens.next();
-                    tokens.skipChildren();
+                    fields.add(Field.of(name, tokens, json));
                 }
                 case "error" -> {
                     plain = false;
                     if (tokens.next() != JsonToken.VALUE_NULL) {
                         error = ErrorBody.readValue(tokens);
+                    } else {
+                        fields.add(Field.of(name, tokens, json));
                     }
                 }
                 default -> {
                     tokens.next();
-                    tokens.skipChildren();
+                    fields.add(Field.of(name, tokens, json));
                 }
             }
         }
-        facts = new ChunkFacts(content, reasoning, toolCall, choices, finishReason, usage);
+        facts = new ChunkFacts(answers, reasoning, toolCall, choices, finishReason, usage);
     }
 
     /// Where the comma before the name at `from` is, with the blanks before it; nowhere where the
@@ -256,59 +284,75 @@ public final class ChunkReader {
         return at;
     }
 
-    private void readChoices(JsonTokens tokens) {
-        if (tokens.current() != JsonToken.START_ARRAY) {
-            tokens.skipChildren();
-            return;
-        }
+    private void readChoices(JsonTokens tokens, ChunkFields fields) {
+        fields.beginChoices();
         while (tokens.next() != JsonToken.END_ARRAY) {
             choices = true;
             if (tokens.current() == JsonToken.START_OBJECT) {
-                readChoice(tokens);
+                readChoice(tokens, fields.addPiece());
             } else {
+                fields.addElement();
                 tokens.skipChildren();
             }
         }
     }
 
-    private void readChoice(JsonTokens tokens) {
+    private void readChoice(JsonTokens tokens, Piece piece) {
         for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
             var value = tokens.next();
-            if (name.equals("delta") && value == JsonToken.START_OBJECT) {
-                readDelta(tokens);
-            } else if (name.equals("finish_reason")
-                    && value == JsonToken.VALUE_STRING
-                    && finishReason.isEmpty()) {
-                finishReason = Optional.of(FinishReason.of(tokens.string()));
-            } else {
-                tokens.skipChildren();
+            switch (name) {
+                case "index" -> piece.readIndex(tokens);
+                case "delta" -> {
+                    piece.beginDelta(value);
+                    if (value == JsonToken.START_OBJECT) {
+                        readDelta(tokens, piece);
+                    } else {
+                        tokens.skipChildren();
+                    }
+                }
+                default -> {
+                    if (name.equals("finish_reason")
+                            && value == JsonToken.VALUE_STRING
+                            && finishReason.isEmpty()) {
+                        finishReason = Optional.of(FinishReason.of(tokens.string()));
+                    }
+                    piece.add(Field.of(name, tokens, json));
+                }
             }
         }
     }
 
-    private void readDelta(JsonTokens tokens) {
+    private void readDelta(JsonTokens tokens, Piece piece) {
         for (var name = tokens.nextName(); name != null; name = tokens.nextName()) {
-            tokens.next();
+            var value = tokens.next();
+            int from = tokens.start();
+            String text = null;
             switch (name) {
-                case "content", "refusal" -> content |= isText(tokens);
-                case "reasoning_content", "reasoning" -> reasoning |= isText(tokens);
+                case "content", "refusal" -> {
+                    text = text(tokens);
+                    answers |= text != null && !text.isEmpty();
+                }
+                case "reasoning_content", "reasoning" -> {
+                    text = text(tokens);
+                    reasoning |= text != null && !text.isEmpty();
+                }
                 case "tool_calls" -> toolCall |= isNotEmpty(tokens);
-                case "function_call" -> toolCall |= tokens.current() == JsonToken.START_OBJECT;
+                case "function_call" -> toolCall |= value == JsonToken.START_OBJECT;
                 default -> {}
             }
-            tokens.skipChildren();
+            piece.addToDelta(new Field(name, new Value(json, from, tokens.end()), text));
         }
     }
 
-    private boolean isText(JsonTokens tokens) {
+    private @Nullable String text(JsonTokens tokens) {
         if (tokens.current() != JsonToken.VALUE_STRING) {
-            return false;
+            return null;
         }
         var text = tokens.string();
         if (text.length() > SHORT_TEXT) {
             textHash = 31 * textHash + hash(text);
         }
-        return !text.isEmpty();
+        return text;
     }
 
     /// A hash of `text`, never 0.

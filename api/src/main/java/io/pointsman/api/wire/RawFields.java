@@ -95,6 +95,18 @@ final class RawFields implements JsonValue {
             return of(json.getBytes(StandardCharsets.UTF_8));
         }
 
+        int from() {
+            return from;
+        }
+
+        int to() {
+            return to;
+        }
+
+        boolean isString() {
+            return json[from] == '"';
+        }
+
         boolean isNull() {
             return json[from] == 'n';
         }

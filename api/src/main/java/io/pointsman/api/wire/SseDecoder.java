@@ -84,7 +84,7 @@ public final class SseDecoder {
     /// Eight bytes are looked at together: `(word - 0x0E..) & ~word & 0x80..` has its lowest bit in
     /// the first byte that is less than 0x0E (Hacker's Delight, 6-1), which in JSON is hardly ever
     /// anything but the end of a line.
-    private static int lineEnd(byte[] bytes, int from, int to) {
+    static int lineEnd(byte[] bytes, int from, int to) {
         int at = from;
         while (at <= to - Long.BYTES) {
             long word = (long) WORDS.get(bytes, at);

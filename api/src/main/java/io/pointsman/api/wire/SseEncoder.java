@@ -25,6 +25,11 @@ public final class SseEncoder {
         return frame;
     }
 
+    /// Whether `json` can be a `data` line as it is.
+    public static boolean oneLine(byte[] json) {
+        return SseDecoder.lineEnd(json, 0, json.length) == json.length;
+    }
+
     /// The frame that ends a clean stream.
     public static byte[] done() {
         return DONE.clone();

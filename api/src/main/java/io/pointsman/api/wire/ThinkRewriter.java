@@ -52,10 +52,45 @@ public final class ThinkRewriter {
         if (!rename && !split) {
             return chunk;
         }
+        var only = rename ? null : onlyText(chunk);
+        if (only != null) {
+            return rewrite(chunk, only);
+        }
         var splices = new Splices();
-        for (var choice : JsonInput.read(chunk.json(), ThinkRewriter::choices)) {
+        for (var choice : choices(chunk)) {
             rewrite(choice, chunk.json(), splices);
         }
+        return chunk(chunk, splices);
+    }
+
+    /// The text of a chunk that is known to carry answer and nothing else; else null.
+    private static @Nullable ChunkText onlyText(Chunk chunk) {
+        var text =
+                switch (chunk.content()) {
+                    case ChunkText known -> known;
+                    case ChunkFields fields -> fields.onlyText();
+                    case ChunkContent.Unread _ -> null;
+                };
+        return text != null && text.form().field().equals("content") ? text : null;
+    }
+
+    /// Most texts stay as they are, and then nobody needs to know where they are.
+    private Chunk rewrite(Chunk chunk, ChunkText only) {
+        var text = only.text();
+        var split = split(only.form().choice(), text, false, false);
+        if (!changes(split, text)) {
+            return chunk;
+        }
+        var splices = new Splices();
+        choices(chunk).getFirst().edit(split, field, splices);
+        return chunk(chunk, splices);
+    }
+
+    private static List<Choice> choices(Chunk chunk) {
+        return JsonInput.read(chunk.json(), ThinkRewriter::choices);
+    }
+
+    private static Chunk chunk(Chunk chunk, Splices splices) {
         return splices.isEmpty() ? chunk : chunk(splices.apply(chunk.json()));
     }
 
@@ -106,21 +141,31 @@ public final class ThinkRewriter {
         if (settled) {
             return;
         }
-        var splitter = splitters.computeIfAbsent(choice.index, _ -> new ThinkSplitter(mode));
-        if (splitter.settled()) {
-            return;
+        var split = split(choice.index, choice.text, choice.thinks, choice.finished);
+        if (changes(split, choice.text)) {
+            choice.edit(split, field, splices);
         }
-        var split = choice.thinks ? splitter.finish() : ThinkSplitter.Split.NOTHING;
-        split = split.plus(splitter.push(choice.text));
-        if (choice.finished) {
+    }
+
+    /// What becomes of the next `text` of a choice.
+    private ThinkSplitter.Split split(int index, String text, boolean thinks, boolean finished) {
+        var splitter = splitters.computeIfAbsent(index, _ -> new ThinkSplitter(mode));
+        if (splitter.settled()) {
+            return new ThinkSplitter.Split("", text);
+        }
+        var split = thinks ? splitter.finish() : ThinkSplitter.Split.NOTHING;
+        split = split.plus(splitter.push(text));
+        if (finished) {
             split = split.plus(splitter.finish());
         }
         if (splitter.settled()) {
             settled = allSettled();
         }
-        if (!split.reasoning().isEmpty() || !split.content().equals(choice.text)) {
-            choice.edit(split, field, splices);
-        }
+        return split;
+    }
+
+    private static boolean changes(ThinkSplitter.Split split, String text) {
+        return !split.reasoning().isEmpty() || !split.content().equals(text);
     }
 
     private boolean allSettled() {

@@ -66,19 +66,19 @@ final class AnswerReader {
         bytesLeft = dialect.maxResponseBytes();
     }
 
-    /// Adds the events that the first `length` of `bytes` complete to `events`. The array may be
-    /// used again after it.
+    /// Adds the events that `length` of `bytes` from `from` on complete to `events`. The array may
+    /// be used again after it.
     ///
     /// @throws FailureException if the answer is an error, no answer, too long or stuck; what came
     ///   before that is among the events
-    void read(byte[] bytes, int length, List<ChatEvent> events) {
+    void read(byte[] bytes, int from, int length, List<ChatEvent> events) {
         bytesLeft -= length;
         if (bytesLeft < 0) {
             throw broken(
                     "sent more than %,d bytes (limits.max-response-bytes)"
                             .formatted(dialect.maxResponseBytes()));
         }
-        decoder.feed(bytes, 0, length, payload -> readEvent(payload, events));
+        decoder.feed(bytes, from, length, payload -> readEvent(payload, events));
     }
 
     /// The events of an answer that is one chunk.
@@ -134,7 +134,7 @@ final class AnswerReader {
         if (facts.usage().isPresent()) {
             usage = facts.usage();
             json = chunk.withSoundUsage();
-            usageChunk = new Chunk(json, facts);
+            usageChunk = chunk.chunk(json);
             if (!facts.choices()) {
                 return;
             }
@@ -155,7 +155,7 @@ final class AnswerReader {
             json = toolCalls.repair(json);
         }
         boundRepeats(chunk.textHash(), facts);
-        add(rewriter.rewrite(new Chunk(json, facts)), events);
+        add(rewriter.rewrite(chunk.chunk(json)), events);
     }
 
     /// Fails an answer that says the same again and again.

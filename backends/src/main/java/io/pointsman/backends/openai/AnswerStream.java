@@ -37,7 +37,7 @@ final class AnswerStream extends Flux<ChatEvent> {
 
     private static final int FEW_READS = 8;
 
-    /// Where a thread has the bytes that it decodes at once, for they lie outside the heap.
+    /// Where a thread has the bytes that it decodes at once, if they lie outside the heap.
     private static final FastThreadLocal<byte[]> SCRATCH =
             new FastThreadLocal<>() {
                 @Override
@@ -50,18 +50,25 @@ final class AnswerStream extends Flux<ChatEvent> {
     private final AnswerReader reader;
     private final EventExecutor loop;
     private final Duration linger;
+    private final Runnable came;
 
     /// @param bytes of the answer, as the connection releases them after each signal
     /// @param reader makes them events; confined to this stream
     /// @param loop where the timer of `linger` runs
     /// @param linger how long a server may keep the connection open behind the end of an answer,
     ///   before it is closed rather than kept
+    /// @param came runs whenever bytes have completed events, before these are given out
     AnswerStream(
-            Publisher<ByteBuf> bytes, AnswerReader reader, EventExecutor loop, Duration linger) {
+            Publisher<ByteBuf> bytes,
+            AnswerReader reader,
+            EventExecutor loop,
+            Duration linger,
+            Runnable came) {
         this.bytes = bytes;
         this.reader = reader;
         this.loop = loop;
         this.linger = linger;
+        this.came = came;
     }
 
     @Override
@@ -144,11 +151,16 @@ final class AnswerStream extends Flux<ChatEvent> {
         }
 
         private void decode(ByteBuf buffer) {
+            if (buffer.hasArray()) {
+                int from = buffer.arrayOffset() + buffer.readerIndex();
+                decode(buffer.array(), from, buffer.readableBytes());
+                return;
+            }
             var scratch = SCRATCH.get();
             while (failure == null && buffer.isReadable()) {
                 int length = Math.min(buffer.readableBytes(), scratch.length);
                 buffer.readBytes(scratch, 0, length);
-                decode(scratch, length);
+                decode(scratch, 0, length);
             }
         }
 
@@ -229,7 +241,7 @@ final class AnswerStream extends Flux<ChatEvent> {
             var read = arrived.poll();
             if (read != null) {
                 held.addAndGet(-read.length);
-                decode(read, read.length);
+                decode(read, 0, read.length);
                 return true;
             }
             if (done) {
@@ -240,11 +252,18 @@ final class AnswerStream extends Flux<ChatEvent> {
             return false;
         }
 
-        private void decode(byte[] read, int length) {
+        private void decode(byte[] read, int from, int length) {
             try {
-                reader.read(read, length, waiting);
+                reader.read(read, from, length, waiting);
             } catch (RuntimeException thrown) {
                 failure = thrown;
+            }
+            noteWaiting();
+        }
+
+        private void noteWaiting() {
+            if (!waiting.isEmpty()) {
+                came.run();
             }
         }
 
@@ -275,6 +294,7 @@ final class AnswerStream extends Flux<ChatEvent> {
             } catch (FailureException cut) {
                 failure = cut;
             }
+            noteWaiting();
         }
 
         private void complete() {
@@ -305,11 +325,8 @@ final class AnswerStream extends Flux<ChatEvent> {
                 return;
             }
             from.request(Long.MAX_VALUE);
-            if (loop.inEventLoop()) {
-                closeLater(from);
-            } else {
-                loop.execute(() -> closeLater(from));
-            }
+            // What this read has brought may well end the connection's answer.
+            loop.execute(() -> closeLater(from));
         }
 
         /// On the loop, as the connection's own signals are.

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.AsciiString;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.pointsman.api.BackendDescriptor;
@@ -67,6 +68,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
 
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_COMPLETION_BYTES = 64 << 20;
+    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("pointsman.used");
 
     private final OpenAiSettings settings;
@@ -189,7 +191,8 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         var reader = new AnswerReader(settings, exchange.request);
         return switch (mediaType(response)) {
             case "text/event-stream", "" ->
-                    new AnswerStream(content, reader, exchange.loop(), LINGER);
+                    new AnswerStream(
+                            content, reader, exchange.loop(), LINGER, exchange.watch::came);
             case "application/json" -> completion(content, reader);
             default ->
                     Mono.error(
@@ -359,7 +362,7 @@ public final class OpenAiBackend implements Backend, AutoCloseable {
         /// Sends the call over a connection that stands.
         private Publisher<Void> send(HttpClientRequest call, NettyOutbound outbound) {
             outbound.withConnection(this::connected);
-            call.header("X-Request-Id", request.id().value());
+            call.header(REQUEST_ID, request.id().value());
             return outbound.sendObject(Unpooled.wrappedBuffer(body));
         }
 

@@ -50,7 +50,8 @@ final class ReadConsolidation extends ChannelInboundHandlerAdapter {
         } else if (first == null) {
             first = more;
         } else {
-            all = context.alloc().buffer(FEW_TOKENS);
+            // On the heap, where it is decoded.
+            all = context.alloc().heapBuffer(FEW_TOKENS);
             append(all, first);
             append(all, more);
             first = null;

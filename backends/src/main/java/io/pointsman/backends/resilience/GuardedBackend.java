@@ -309,7 +309,7 @@ public final class GuardedBackend implements Backend {
 
         @Override
         public void onNext(ChatEvent event) {
-            if (!seen && event instanceof Chunk(_, var facts) && facts.visible()) {
+            if (!seen && event instanceof Chunk(_, var facts, _) && facts.visible()) {
                 seen = true;
                 long took = duration();
                 tracker.firstToken(unit().toNanos(took));

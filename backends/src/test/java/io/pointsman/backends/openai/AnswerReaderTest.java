@@ -355,7 +355,7 @@ class AnswerReaderTest {
         return events.stream()
                 .<Object>map(event ->
                         switch (event) {
-                            case ChatEvent.Chunk(_, var facts) -> facts;
+                            case ChatEvent.Chunk(_, var facts, _) -> facts;
                             case ChatEvent.Finished end -> end;
                         })
                 .toList();
@@ -364,7 +364,7 @@ class AnswerReaderTest {
     private static byte[] frames(List<ChatEvent> events) {
         var bytes = new ByteArrayOutputStream();
         for (var event : events) {
-            if (event instanceof ChatEvent.Chunk(byte[] json, _)) {
+            if (event instanceof ChatEvent.Chunk(byte[] json, _, _)) {
                 bytes.writeBytes(SseEncoder.event(json));
             }
         }
@@ -374,7 +374,7 @@ class AnswerReaderTest {
     private static List<String> jsons(List<ChatEvent> events) {
         return events.stream()
                 .flatMap(event ->
-                        event instanceof ChatEvent.Chunk(byte[] json, _)
+                        event instanceof ChatEvent.Chunk(byte[] json, _, _)
                                 ? Stream.of(new String(json, UTF_8))
                                 : Stream.empty())
                 .toList();
@@ -398,7 +398,7 @@ class AnswerReaderTest {
     private static void read(AnswerReader reader, byte[] bytes, List<ChatEvent> events) {
         var array = Arrays.copyOf(bytes, bytes.length + 8);
         try {
-            reader.read(array, bytes.length, events);
+            reader.read(array, 0, bytes.length, events);
         } finally {
             Arrays.fill(array, (byte) '?');
         }

@@ -42,6 +42,7 @@ class AnswerStreamTest {
     private static final Duration LINGER = Duration.ofMillis(50);
 
     private final EventExecutor loop = new DefaultEventExecutor();
+    private int came;
 
     @AfterAll
     void stop() {
@@ -65,6 +66,24 @@ class AnswerStreamTest {
 
         assertThat(reader.events).hasSize(3);
         assertThat(reader.failure).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void saysOfEachReadOnceThatEventsHaveCome() {
+        came = 0;
+        var connection = TestPublisher.<ByteBuf>create();
+        var reader = new Slow();
+        stream(connection.flux()).subscribe(reader);
+        reader.request(1);
+
+        connection.next(bytes(event(1), event(2), event(3)));
+        assertThat(came).isEqualTo(1);
+        reader.request(2);
+        connection.next(bytes(": a comment\n\n"));
+        connection.next(bytes("data: {"));
+
+        assertThat(reader.events).hasSize(3);
+        assertThat(came).isEqualTo(1);
     }
 
     @Test
@@ -179,7 +198,7 @@ class AnswerStreamTest {
         var texts =
                 events.stream()
                         .filter(it ->
-                                it instanceof ChatEvent.Chunk(_, var facts) && facts.content())
+                                it instanceof ChatEvent.Chunk(_, var facts, _) && facts.content())
                         .map(it -> new String(((ChatEvent.Chunk) it).json(), UTF_8))
                         .toList();
         assertThat(texts).hasSize(count);
@@ -210,7 +229,11 @@ class AnswerStreamTest {
                         new BackendDescriptor("one", "m", 4096, Optional.empty()),
                         URI.create("http://localhost/v1"));
         return new AnswerStream(
-                connection, new AnswerReader(settings, ChatRequests.saying("hello")), loop, LINGER);
+                connection,
+                new AnswerReader(settings, ChatRequests.saying("hello")),
+                loop,
+                LINGER,
+                () -> came++);
     }
 
     private static String event(int i) {

@@ -2,7 +2,6 @@ package io.pointsman.api.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.pointsman.api.ChatEvent.Chunk;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -69,7 +68,7 @@ public class AnswerBenchmark {
         var rewriter = new ThinkRewriter(ThinkSplitter.Mode.AUTO);
         decode(payload -> {
             var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
-            rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts()));
+            rewriter.rewrite(chunk.chunk(chunk.withSoundUsage()));
             read[0] += chunk.textHash();
         });
         return read[0];
@@ -83,7 +82,7 @@ public class AnswerBenchmark {
         var aggregator = new ChunkAggregator();
         decode(payload -> {
             var chunk = ChunkReader.read(payload, ReasoningTokens.AUTO, pattern);
-            aggregator.add(rewriter.rewrite(new Chunk(chunk.withSoundUsage(), chunk.facts())));
+            aggregator.add(rewriter.rewrite(chunk.chunk(chunk.withSoundUsage())));
         });
         return aggregator.completion();
     }
@@ -93,7 +92,7 @@ public class AnswerBenchmark {
     public byte[] readAndFoldWhole() {
         var chunk = ChunkReader.read(whole, ReasoningTokens.AUTO, new ChunkPattern());
         var aggregator = new ChunkAggregator();
-        aggregator.add(new Chunk(whole, chunk.facts()));
+        aggregator.add(chunk.chunk(whole));
         return aggregator.completion();
     }
 

@@ -285,7 +285,7 @@ public final class Account {
                 return;
             }
             switch (event) {
-                case ChatEvent.Chunk(_, var facts) -> {
+                case ChatEvent.Chunk(_, var facts, _) -> {
                     if (facts.visible() && firstVisible.isEmpty()) {
                         firstVisible = OptionalLong.of(ticker.nanos());
                     }
@@ -303,7 +303,7 @@ public final class Account {
         /// @param now what the clock says; empty where it was not asked yet
         private void goesOn(ChatEvent event, OptionalLong now) {
             latest = this;
-            if (event instanceof ChatEvent.Chunk(var json, var facts)) {
+            if (event instanceof ChatEvent.Chunk(var json, var facts, _)) {
                 responseBytes += json.length;
                 time(facts, now);
             }

@@ -581,7 +581,7 @@ final class Dispatch implements Subscription {
 
         private boolean opens(ChatEvent event) {
             return switch (event) {
-                case ChatEvent.Chunk(byte[] json, var facts) -> {
+                case ChatEvent.Chunk(byte[] json, var facts, _) -> {
                     heldBytes += json.length;
                     yield facts.visible();
                 }

@@ -149,7 +149,7 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
     }
 
     private void schedule() {
-        if (SCHEDULED.compareAndSet(this, 0, 1)) {
+        if (scheduled == 0 && SCHEDULED.compareAndSet(this, 0, 1)) {
             later(deliver);
         }
     }

@@ -30,7 +30,7 @@ final class Frames {
 
     /// Appends a server-sent event of one `data` line.
     Frames event(byte[] json) {
-        if (!oneLine(json)) {
+        if (!SseEncoder.oneLine(json)) {
             return raw(SseEncoder.event(json));
         }
         room(json.length + DATA.length + END.length)
@@ -64,14 +64,5 @@ final class Frames {
             buffer = open;
         }
         return open;
-    }
-
-    private static boolean oneLine(byte[] json) {
-        for (byte b : json) {
-            if (b == '\n' || b == '\r') {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 final class Intake {
 
     private static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    private static final AsciiString ROUTE = AsciiString.cached(FactHeader.ROUTE.key());
 
     private static final Failure LEDGER_FULL =
             new Failure.LedgerFull(
@@ -78,7 +79,7 @@ final class Intake {
     Routed route(byte[] bytes, Tenant tenant, Account account, HttpHeaders headers) {
         var request = ChatRequestReader.read(bytes, account.id(), tenant);
         account.read(request);
-        var chosen = Optional.ofNullable(headers.get(FactHeader.ROUTE.key()));
+        var chosen = Optional.ofNullable(headers.get(ROUTE));
         return new Routed(request, routing.get().decide(request, chosen, account));
     }
 

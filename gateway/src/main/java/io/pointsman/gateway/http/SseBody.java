@@ -40,7 +40,7 @@ final class SseBody implements AnswerBody {
     @Override
     public void add(ChatEvent event, Frames frames) {
         switch (event) {
-            case ChatEvent.Chunk(var json, var scanned) -> {
+            case ChatEvent.Chunk(var json, var scanned, _) -> {
                 if (scanned.usage().isPresent() && !scanned.choices()) {
                     usageChunk = json;
                 } else {

@@ -22,7 +22,7 @@ final class AnswerText {
     /// Takes the next event.
     void add(ChatEvent event) {
         switch (event) {
-            case ChatEvent.Chunk(var json, var facts) -> {
+            case ChatEvent.Chunk(var json, var facts, _) -> {
                 if (facts.content() && readable) {
                     add(json);
                 }
