@@ -32,7 +32,9 @@ final class Ngrams {
     private long[] prefixes = new long[0];
     private int count;
 
-    private final long[] seen = new long[FeatureSet.BUCKETS / Long.SIZE];
+    /// Per bucket, 1 where it was met, else 0; all 0 between texts.
+    private final byte[] seen = new byte[FeatureSet.BUCKETS];
+
     private int[] buckets = new int[1];
     private int size;
     private int distinctWords;
@@ -84,7 +86,6 @@ final class Ngrams {
 
     /// Finds the n-grams of the tokens that were added.
     void find() {
-        Arrays.fill(seen, 0);
         size = 0;
         distinctWords = 0;
         if (count > 0) {
@@ -138,6 +139,9 @@ final class Ngrams {
             size = add(trigrams[i], size);
             size = add(prefixes[i], size);
         }
+        for (int i = 0; i < size; i++) {
+            seen[buckets[i]] = 0;
+        }
         this.size = size;
         distinctWords = distinct;
     }
@@ -146,10 +150,10 @@ final class Ngrams {
     /// Nothing branches on that, since it is as likely as not.
     private int add(long hash, int size) {
         int bucket = (int) hash & (FeatureSet.BUCKETS - 1);
-        long bits = seen[bucket >> 6];
-        seen[bucket >> 6] = bits | (1L << bucket);
+        int fresh = 1 - seen[bucket];
+        seen[bucket] = 1;
         buckets[size] = bucket;
-        return size + ((int) (~bits >>> bucket) & 1);
+        return size + fresh;
     }
 
     /// The bucket of a single hash.
