@@ -62,11 +62,12 @@ public record LinearModel(float bias, float[] weights) {
         }
         int at = block + FeatureSet.BUCKETS;
         float structure = 0;
-        for (float value : features.encoded()) {
-            structure += value * weights[at++];
+        var encoded = features.encoded();
+        for (int i = 0; i < encoded.count(); i++) {
+            structure += encoded.covered()[i] * weights[at + encoded.stretches()[i]];
         }
         return ngramScale * (ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE)
-                + structureScale * (structure + weights[at]);
+                + structureScale * (structure + weights[at + Encoding.LENGTH]);
     }
 
     /// Adds to `contributions`, by ordinal of the structural features, `scale` times what each
@@ -83,9 +84,10 @@ public record LinearModel(float bias, float[] weights) {
 
     private void explain(Features features, float scale, int block, float[] contributions) {
         var encoded = features.encoded();
-        for (int i = 0; i < encoded.length; i++) {
-            contributions[Encoding.feature(i)] +=
-                    scale * encoded[i] * weights[block + FeatureSet.BUCKETS + i];
+        for (int i = 0; i < encoded.count(); i++) {
+            int stretch = encoded.stretches()[i];
+            contributions[Encoding.feature(stretch)] +=
+                    scale * encoded.covered()[i] * weights[block + FeatureSet.BUCKETS + stretch];
         }
     }
 }

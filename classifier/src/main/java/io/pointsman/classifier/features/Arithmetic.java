@@ -14,6 +14,10 @@ final class Arithmetic {
         POWER
     }
 
+    /// The groups that name an operation.
+    private static final long NAMES =
+            bit(Group.PLUS) | bit(Group.MINUS) | bit(Group.TIMES) | bit(Group.DIVIDE);
+
     private int operands;
     private int longestDigits;
     private int secondDigits;
@@ -57,18 +61,21 @@ final class Arithmetic {
 
     /// A word, with its groups.
     void word(long groups, boolean lonelyX) {
-        var named = named(groups);
-        if (named != Operation.NONE) {
-            announced = named;
-            infix(named);
-        } else if (lonelyX) {
-            infix(Operation.PRODUCT);
-        } else if (in(groups, Group.CONNECTOR)) {
-            if (pending == Operation.NONE && previousDigits > 0) {
-                pending = announced;
-            }
-        } else {
+        if ((groups & NAMES) != 0) {
+            announced = named(groups);
+            infix(announced);
+        } else if (previousDigits > 0) {
+            afterNumber(groups, lonelyX);
+        }
+    }
+
+    private void afterNumber(long groups, boolean lonelyX) {
+        if (lonelyX) {
+            pending = Operation.PRODUCT;
+        } else if (!in(groups, Group.CONNECTOR)) {
             breakOff();
+        } else if (pending == Operation.NONE) {
+            pending = announced;
         }
     }
 
@@ -124,13 +131,14 @@ final class Arithmetic {
         if (in(groups, Group.PLUS) || in(groups, Group.MINUS)) {
             return Operation.SUM;
         }
-        if (in(groups, Group.TIMES)) {
-            return Operation.PRODUCT;
-        }
-        return in(groups, Group.DIVIDE) ? Operation.QUOTIENT : Operation.NONE;
+        return in(groups, Group.TIMES) ? Operation.PRODUCT : Operation.QUOTIENT;
     }
 
     private static boolean in(long groups, Group group) {
-        return (groups & 1L << group.index()) != 0;
+        return (groups & bit(group)) != 0;
+    }
+
+    private static long bit(Group group) {
+        return 1L << group.index();
     }
 }

@@ -9,10 +9,15 @@ package io.pointsman.classifier.features;
 /// @param crosses buckets, in the same range, that join how the text opens with how large it and
 ///   its numbers are
 /// @param structure a finite value per [Structure], by its ordinal
-/// @param encoded `structure` as linear models see it: see [Encoding]
+/// @param encoded `structure` as linear models see it
 /// @param domain what form the prompt has
 public record Features(
-        long hash, int[] ngrams, int[] crosses, float[] structure, float[] encoded, Domain domain) {
+        long hash,
+        int[] ngrams,
+        int[] crosses,
+        float[] structure,
+        Encoding encoded,
+        Domain domain) {
 
     /// What each cross counts for.
     public static final float CROSS_SCALE = 0.6f;
@@ -24,7 +29,7 @@ public record Features(
 
     static Features of(long hash, int[] ngrams, int[] crosses, float[] structure) {
         return new Features(
-                hash, ngrams, crosses, structure, Encoding.encode(structure), Domain.of(structure));
+                hash, ngrams, crosses, structure, Encoding.of(structure), Domain.of(structure));
     }
 
     /// The value of a structural feature.

@@ -1,6 +1,8 @@
 package io.pointsman.classifier.features;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /// Word groups, looked up by the hash of a lower-case word or of two words in a row. Immutable
 /// after the class is loaded.
@@ -184,10 +186,14 @@ final class Lexicon {
     /// The bit of a word that is of any pair, beside those of its groups. Few are.
     static final long PAIRED = 1L << 63;
 
-    private static final int SLOTS = 1 << 12;
-    private static final long[] KEYS = new long[SLOTS];
-    private static final long[] GROUPS = new long[SLOTS];
-    private static final long FINGERPRINT = fill();
+    private static final WordTable WORDS;
+    private static final long FINGERPRINT;
+
+    static {
+        var words = new HashMap<Long, Long>();
+        FINGERPRINT = fill(words);
+        WORDS = WordTable.of(words);
+    }
 
     private Lexicon() {}
 
@@ -198,14 +204,7 @@ final class Lexicon {
 
     /// The same with [#PAIRED].
     static long found(long hash) {
-        int slot = (int) Hash.mix(hash, 1) & (SLOTS - 1);
-        while (KEYS[slot] != 0) {
-            if (KEYS[slot] == hash) {
-                return GROUPS[slot];
-            }
-            slot = (slot + 1) & (SLOTS - 1);
-        }
-        return 0;
+        return WORDS.get(hash);
     }
 
     /// The hash of two words in a row, whichever comes first.
@@ -217,17 +216,18 @@ final class Lexicon {
         return FINGERPRINT;
     }
 
-    private static long fill() {
+    /// Puts all groups into `words`; returns their fingerprint.
+    private static long fill(Map<Long, Long> words) {
         long fingerprint = Hash.START;
         for (var group : Group.ALL) {
             for (var entry : group.words.toLowerCase(Locale.ROOT).strip().split("\\s+", 0)) {
                 long hash = hash(entry);
                 fingerprint = Hash.mix(Hash.mix(fingerprint, hash), group.index());
-                put(hash, 1L << group.index());
+                put(words, hash, 1L << group.index());
                 int space = entry.indexOf('_');
                 if (space > 0) {
-                    put(hash(entry.substring(0, space)), PAIRED);
-                    put(hash(entry.substring(space + 1)), PAIRED);
+                    put(words, hash(entry.substring(0, space)), PAIRED);
+                    put(words, hash(entry.substring(space + 1)), PAIRED);
                 }
             }
         }
@@ -241,12 +241,7 @@ final class Lexicon {
                 : pair(hash(entry.substring(0, space)), hash(entry.substring(space + 1)));
     }
 
-    private static void put(long hash, long bits) {
-        int slot = (int) Hash.mix(hash, 1) & (SLOTS - 1);
-        while (KEYS[slot] != 0 && KEYS[slot] != hash) {
-            slot = (slot + 1) & (SLOTS - 1);
-        }
-        KEYS[slot] = hash;
-        GROUPS[slot] |= bits;
+    private static void put(Map<Long, Long> words, long hash, long bits) {
+        words.merge(hash, bits, (some, others) -> some | others);
     }
 }

@@ -96,6 +96,10 @@ final class Steering {
         int at = 0;
         while (at < length) {
             char c = chars[at];
+            if (c == ' ') {
+                at++;
+                continue;
+            }
             if (!letter(c) && !Character.isDigit(c)) {
                 gap = (byte) Math.max(gap, gap(at));
                 at++;
@@ -185,11 +189,18 @@ final class Steering {
         if (kinds[word] == UNKNOWN) {
             long hash = Hash.START;
             for (int at = starts[word]; at < ends[word]; at++) {
-                hash = Hash.step(hash, chars[at] == '’' ? '\'' : Character.toLowerCase(chars[at]));
+                hash = Hash.step(hash, lowerCase(chars[at]));
             }
             kinds[word] = SteeringWord.kinds(hash);
         }
         return kinds[word];
+    }
+
+    private static char lowerCase(char c) {
+        if (c < 128) {
+            return c >= 'A' && c <= 'Z' ? (char) (c | 32) : c;
+        }
+        return c == '’' ? '\'' : Character.toLowerCase(c);
     }
 
     private void dropClauses(Sought sought) {

@@ -1,5 +1,6 @@
 package io.pointsman.classifier.features;
 
+import java.util.HashMap;
 import java.util.Locale;
 
 /// Words with which a text speaks about how it is to be treated, looked up by the hash of a
@@ -128,9 +129,7 @@ enum SteeringWord {
     /// What a clause may begin with that is told apart without a mark before it.
     static final int STARTERS = starters();
 
-    private static final int SLOTS = 1 << 12;
-    private static final long[] KEYS = new long[SLOTS];
-    private static final int[] KINDS = new int[SLOTS];
+    private static final WordTable WORDS = table();
 
     private final String words;
 
@@ -146,14 +145,7 @@ enum SteeringWord {
 
     /// A bit per kind that the word with this hash is of.
     static int kinds(long hash) {
-        int slot = (int) Hash.mix(hash, 1) & (SLOTS - 1);
-        while (KEYS[slot] != 0) {
-            if (KEYS[slot] == hash) {
-                return KINDS[slot];
-            }
-            slot = (slot + 1) & (SLOTS - 1);
-        }
-        return 0;
+        return (int) WORDS.get(hash);
     }
 
     private static int starters() {
@@ -167,21 +159,14 @@ enum SteeringWord {
                 | COURTESY.bit();
     }
 
-    static {
+    private static WordTable table() {
+        var kinds = new HashMap<Long, Long>();
         for (var kind : values()) {
             for (var word : kind.words.strip().split("\\s+", 0)) {
                 long hash = Hash.text(Hash.START, word.toLowerCase(Locale.ROOT));
-                put(hash, kind.bit());
+                kinds.merge(hash, (long) kind.bit(), (some, others) -> some | others);
             }
         }
-    }
-
-    private static void put(long hash, int kind) {
-        int slot = (int) Hash.mix(hash, 1) & (SLOTS - 1);
-        while (KEYS[slot] != 0 && KEYS[slot] != hash) {
-            slot = (slot + 1) & (SLOTS - 1);
-        }
-        KEYS[slot] = hash;
-        KINDS[slot] |= kind;
+        return WordTable.of(kinds);
     }
 }

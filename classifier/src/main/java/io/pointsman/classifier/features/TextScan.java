@@ -7,12 +7,7 @@ import java.util.List;
 /// counts. Confined to one call.
 final class TextScan {
 
-    private static final int OPENING = 6;
     private static final int STEM = 5;
-    private static final long UNIGRAM = 11;
-    private static final long BIGRAM = 12;
-    private static final long TRIGRAM = 13;
-    private static final long PREFIX = 14;
     private static final long CROSS = 15;
 
     private static final List<Structure> SIZES =
@@ -30,26 +25,18 @@ final class TextScan {
     private final char[] chars;
     private final int length;
     private final float[] values = new float[Structure.COUNT];
-    private final int[] groups = new int[Group.COUNT];
-    private final NgramSet ngrams = NgramSet.own();
+    private final int[] groups = new int[Long.SIZE + 1];
+    private final Ngrams ngrams;
     private final Arithmetic arithmetic = new Arithmetic();
     private final LineScan layout;
 
     /// The hash of the text up to where it is read.
     private long hash = Hash.START;
 
-    private long previous;
-    private long beforePrevious;
-
     /// The hash of the word before where it is of any pair, or 0.
     private long previousPaired;
 
-    private int tokens;
-    private long opening = Hash.START;
-    private long shortOpening = Hash.START;
-
     private int words;
-    private int distinctWords;
     private int wordLetters;
     private int digits;
     private int letters;
@@ -69,6 +56,7 @@ final class TextScan {
     TextScan(UserText text) {
         this.chars = text.chars();
         this.length = text.length();
+        this.ngrams = Ngrams.own(length);
         this.layout = new LineScan(chars);
     }
 
@@ -107,6 +95,7 @@ final class TextScan {
         }
         layout.line(lineStart, length, lineLetters, linePrinted);
         endSentence();
+        ngrams.find();
         write();
         return values;
     }
@@ -114,8 +103,10 @@ final class TextScan {
     /// Joins how the text opens with how large it and its numbers are: what is hard within one kind
     /// of prompt.
     private int[] crosses() {
+        long opening = ngrams.opening();
+        long shortOpening = ngrams.shortOpening();
         for (var feature : SIZES) {
-            cross(feature);
+            cross(feature, opening, shortOpening);
         }
         return crosses;
     }
@@ -132,34 +123,35 @@ final class TextScan {
         return to;
     }
 
-    private void cross(Structure feature) {
+    private void cross(Structure feature, long opening, long shortOpening) {
         int bucket = 0;
         for (float cut : feature.cuts()) {
             bucket += values[feature.index()] >= cut ? 1 : 0;
         }
         long size = Hash.mix(CROSS, 64L * feature.index() + bucket);
-        crosses[crossed++] = NgramSet.bucket(Hash.mix(size, opening));
-        crosses[crossed++] = NgramSet.bucket(Hash.mix(size, shortOpening));
+        crosses[crossed++] = Ngrams.bucket(Hash.mix(size, opening));
+        crosses[crossed++] = Ngrams.bucket(Hash.mix(size, shortOpening));
     }
 
     private int word(int from) {
         long word = Hash.START;
         long text = hash;
         long stem = 0;
+        int others = 0;
         int at = from;
         while (at < length) {
             char c = chars[at];
-            if (isLetter(c) && !ideographic(c)) {
-                countLetter(c);
-            } else if (!((c == '\'' || c == '’')
-                    && at + 1 < length
-                    && isLetter(chars[at + 1])
-                    && at > from)) {
-                break;
+            int lower = c | 32;
+            if (lower < 'a' || lower > 'z') {
+                if (!continues(at, from)) {
+                    break;
+                }
+                lower = c == '’' ? '\'' : Character.toLowerCase(c);
+                others++;
             }
             // Two hashes at once take the time of one.
             text = Hash.step(text, c);
-            word = Hash.step(word, c == '’' ? '\'' : lowerCase(c));
+            word = Hash.step(word, lower);
             at++;
             if (at - from == STEM) {
                 stem = word;
@@ -167,18 +159,32 @@ final class TextScan {
         }
         hash = text;
         int size = at - from;
+        letters += size - others;
         words++;
         wordLetters += size;
         wordToken(word, size, at < length ? chars[at] : ' ', chars[from]);
         if (size > STEM) {
-            ngrams.add(Hash.mix(PREFIX, stem));
+            ngrams.longWord(word, stem);
+        } else {
+            ngrams.word(word);
         }
         return at;
     }
 
+    /// Whether a character that is no ASCII letter is of the word that began at `from`.
+    private boolean continues(int at, int from) {
+        char c = chars[at];
+        if (c > 127 && Character.isLetter(c) && !ideographic(c)) {
+            countLetter(c);
+            return true;
+        }
+        return (c == '\'' || c == '’') && at > from && at + 1 < length && isLetter(chars[at + 1]);
+    }
+
     private void wordToken(long word, int size, char next, char initial) {
         long found = Lexicon.found(word);
-        long paired = (found & Lexicon.PAIRED) == 0 ? 0 : word;
+        // The mark is the sign, which tells without a branch.
+        long paired = word & (found >> 63);
         long pair =
                 paired == 0 || previousPaired == 0
                         ? 0
@@ -191,9 +197,6 @@ final class TextScan {
         }
         if (next == '(') {
             add(Structure.CALLS);
-        }
-        if (token(word)) {
-            distinctWords++;
         }
         previousPaired = paired;
         wordInSentence = true;
@@ -210,9 +213,7 @@ final class TextScan {
             count(Lexicon.groups(Hash.step(word, chars[from + 1])));
         }
         arithmetic.word(0, false);
-        if (token(word)) {
-            distinctWords++;
-        }
+        ngrams.word(word);
         previousPaired = 0;
         wordInSentence = true;
         afterNumber = false;
@@ -254,7 +255,7 @@ final class TextScan {
             add(Structure.MONEY);
         }
         arithmetic.number(size);
-        token(Hash.mix(3, Math.min(size, 7)));
+        ngrams.other(Hash.mix(3, Math.min(size, 7)));
         previousPaired = 0;
         negative = false;
         numberInSentence = true;
@@ -283,7 +284,7 @@ final class TextScan {
         negative = c == '-' && digitAt(from + 1) && !afterNumber;
         arithmetic.symbol(negative ? '(' : c);
         long sign = Hash.mix(4, c);
-        token(wide ? Hash.mix(sign, chars[from + 1]) : sign);
+        ngrams.other(wide ? Hash.mix(sign, chars[from + 1]) : sign);
         previousPaired = 0;
         if (c != ')' && c != '(') {
             afterNumber = false;
@@ -361,29 +362,11 @@ final class TextScan {
         arithmetic.end();
     }
 
-    /// Hashes the n-grams that end in this token; says whether the token is new.
-    private boolean token(long token) {
-        tokens++;
-        if (tokens <= OPENING) {
-            opening = Hash.mix(opening, token);
-            if (tokens <= OPENING / 2) {
-                shortOpening = opening;
-            }
-        }
-        boolean fresh = ngrams.add(Hash.mix(UNIGRAM, token));
-        if (tokens > 1) {
-            ngrams.add(Hash.mix(Hash.mix(BIGRAM, previous), token));
-        }
-        if (tokens > 2) {
-            ngrams.add(Hash.mix(Hash.mix(Hash.mix(TRIGRAM, beforePrevious), previous), token));
-        }
-        beforePrevious = previous;
-        previous = token;
-        return fresh;
-    }
-
+    /// Counts a word of these groups. Nearly all words are of one or none, which takes no branch:
+    /// those of none are counted too, after the groups.
     private void count(long found) {
-        for (long rest = found; rest != 0; rest &= rest - 1) {
+        groups[Long.numberOfTrailingZeros(found)]++;
+        for (long rest = found & (found - 1); rest != 0; rest &= rest - 1) {
             groups[Long.numberOfTrailingZeros(rest)]++;
         }
     }
@@ -411,13 +394,6 @@ final class TextScan {
 
     private static boolean blank(char c) {
         return c <= ' ' || (c > 127 && (Character.isWhitespace(c) || Character.isSpaceChar(c)));
-    }
-
-    private static char lowerCase(char c) {
-        if (c < 128) {
-            return c >= 'A' && c <= 'Z' ? (char) (c | 32) : c;
-        }
-        return Character.toLowerCase(c);
     }
 
     private static boolean isLetter(char c) {
@@ -451,7 +427,7 @@ final class TextScan {
         set(Structure.SENTENCES, sentences);
         set(Structure.WORDS_PER_SENTENCE, (double) words / Math.max(1, sentences));
         set(Structure.WORD_LENGTH, (double) wordLetters / Math.max(1, words));
-        set(Structure.DISTINCT_WORDS, (double) distinctWords / Math.max(1, words));
+        set(Structure.DISTINCT_WORDS, (double) ngrams.distinctWords() / Math.max(1, words));
         set(Structure.ALL_DIGITS, digits);
         set(Structure.DIGIT_SHARE, (double) digits / Math.max(1, printed));
         set(Structure.CODE_SYMBOLS, (double) codeSymbols / Math.max(1, printed));

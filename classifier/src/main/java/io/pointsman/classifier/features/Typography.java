@@ -14,8 +14,8 @@ final class Typography {
     /// lines, repeated spaces within lines, empty lines beyond one, and capitals where there is
     /// nothing else. Returns how many characters are left at the front of `chars`.
     static int even(char[] chars, int length) {
-        int left = plain(chars, length);
-        left = composed(chars, left);
+        int plain = plainUpTo(chars, length);
+        int left = plain == length ? length : composed(chars, plain(chars, plain, length));
         left = unquoted(chars, left);
         left = spaced(chars, left);
         unshouted(chars, left);
@@ -55,9 +55,18 @@ final class Typography {
         return c <= ' ' || (c > 127 && (Character.isWhitespace(c) || Character.isSpaceChar(c)));
     }
 
-    private static int plain(char[] chars, int length) {
-        int left = 0;
-        for (int i = 0; i < length; i++) {
+    /// Up to where there is nothing to take off or to compose, as in most texts to their end.
+    private static int plainUpTo(char[] chars, int length) {
+        int at = 0;
+        while (at < length && chars[at] < 0xA0 && chars[at] != '\r') {
+            at++;
+        }
+        return at;
+    }
+
+    private static int plain(char[] chars, int from, int length) {
+        int left = from;
+        for (int i = from; i < length; i++) {
             char c = chars[i];
             if (c < 0xA0) {
                 if (c != '\r') {

@@ -16,26 +16,8 @@ final class RidgeRegression {
     private final List<Row> rows;
     private final double penalty;
 
-    /// An example with its structural features as a sparse vector.
-    private record Row(Example example, int[] indices, float[] values) {
-
-        static Row of(Example example) {
-            var encoded = example.features().encoded();
-            int count = 0;
-            for (float value : encoded) {
-                count += value == 0 ? 0 : 1;
-            }
-            var indices = new int[count];
-            var values = new float[count];
-            int at = 0;
-            for (int i = 0; i < encoded.length; i++) {
-                if (encoded[i] != 0) {
-                    indices[at] = FeatureSet.BUCKETS + i;
-                    values[at++] = encoded[i];
-                }
-            }
-            return new Row(example, indices, values);
-        }
+    /// A row of the matrix whose columns are a model's weights.
+    private record Row(Example example) {
 
         double product(double[] weights) {
             var domain = example.features().domain();
@@ -62,8 +44,10 @@ final class RidgeRegression {
                 crosses += weights[block + bucket];
             }
             double structure = weights[block + LinearModel.BLOCK - 1];
-            for (int i = 0; i < indices.length; i++) {
-                structure += weights[block + indices[i]] * values[i];
+            var encoded = features.encoded();
+            int first = block + FeatureSet.BUCKETS;
+            for (int i = 0; i < encoded.count(); i++) {
+                structure += weights[first + encoded.stretches()[i]] * encoded.covered()[i];
             }
             return ngramScale * (ngrams * features.ngramScale() + crosses * Features.CROSS_SCALE)
                     + structureScale * structure;
@@ -93,15 +77,17 @@ final class RidgeRegression {
             for (int bucket : features.crosses()) {
                 sums[block + bucket] += cross;
             }
-            for (int i = 0; i < indices.length; i++) {
-                sums[block + indices[i]] += structureScale * values[i];
+            var encoded = features.encoded();
+            int first = block + FeatureSet.BUCKETS;
+            for (int i = 0; i < encoded.count(); i++) {
+                sums[first + encoded.stretches()[i]] += structureScale * encoded.covered()[i];
             }
             sums[block + LinearModel.BLOCK - 1] += structureScale;
         }
     }
 
     RidgeRegression(List<Example> examples, double penalty) {
-        this.rows = examples.stream().map(Row::of).toList();
+        this.rows = examples.stream().map(Row::new).toList();
         this.penalty = penalty;
     }
 

@@ -25,7 +25,7 @@ class EncodingTest {
             structure[feature.index()] = cut + random.nextInt(3) * (random.nextFloat() - 0.5f) * 4;
         }
 
-        var encoded = Encoding.encode(structure);
+        var encoded = dense(Encoding.of(structure));
 
         int at = 0;
         for (var feature : Structure.values()) {
@@ -37,5 +37,13 @@ class EncodingTest {
             }
         }
         assertThat(at).isEqualTo(Encoding.LENGTH);
+    }
+
+    private static float[] dense(Encoding encoding) {
+        var dense = new float[Encoding.LENGTH];
+        for (int i = 0; i < encoding.count(); i++) {
+            dense[encoding.stretches()[i]] = encoding.covered()[i];
+        }
+        return dense;
     }
 }

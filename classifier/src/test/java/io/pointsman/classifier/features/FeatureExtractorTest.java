@@ -193,8 +193,8 @@ class FeatureExtractorTest {
         for (float value : features.structure()) {
             assertThat(value).isFinite();
         }
-        for (float value : Encoding.encode(features.structure())) {
-            assertThat(value).isBetween(0f, 1f);
+        for (int i = 0; i < features.encoded().count(); i++) {
+            assertThat(features.encoded().covered()[i]).isBetween(0f, 1f);
         }
         assertThat(features.ngrams()).doesNotHaveDuplicates();
         for (int bucket : features.ngrams()) {
