@@ -37,10 +37,9 @@ final class FakeClassifier implements LearningClassifier, AutoCloseable {
         var difficulty = text.contains("hard") ? 0.9 : text.contains("even") ? 0.5 : 0.1;
         return new Classification.Scored(
                 difficulty,
-                new Interval(difficulty, difficulty),
+                Classification.Certainty.of(new Interval(difficulty, difficulty), Novelty.NONE),
                 new Chances(1 - difficulty, 0.9),
                 OptionalInt.empty(),
-                Novelty.NONE,
                 List.of(),
                 Optional.of(new Trace(text.hashCode())));
     }

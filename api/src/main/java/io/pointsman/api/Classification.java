@@ -21,20 +21,18 @@ public sealed interface Classification {
     /// A score.
     ///
     /// @param difficulty in [0, 1]: how much an escalation to the reasoner is expected to pay
-    /// @param interval where the difficulty lies with 80 % confidence
+    /// @param certainty how sure the difficulty is
     /// @param chances how good the answers of the two models are expected to be
     /// @param thinkingTokens how long the reasoner is expected to think; empty where the head was
     ///   fitted on rows that do not tell
-    /// @param novelty how far the prompt is from all that the classifier has outcomes for
     /// @param reasons the strongest grounds in words, strongest first; never text of the prompt;
     ///   nobody writes to the list, which may find its words only when it is read
     /// @param trace for learning the outcome later; empty where nothing can be learned
     record Scored(
             double difficulty,
-            Interval interval,
+            Certainty certainty,
             Chances chances,
             OptionalInt thinkingTokens,
-            Novelty novelty,
             List<String> reasons,
             Optional<PromptTrace> trace)
             implements Classification {
@@ -44,26 +42,59 @@ public sealed interface Classification {
             }
         }
 
+        /// Where the difficulty lies with 80 % confidence.
+        public Interval interval() {
+            return certainty.interval();
+        }
+
+        /// How far the prompt is from all that the classifier has outcomes for.
+        public Novelty novelty() {
+            return certainty.novelty();
+        }
+
         /// Why the score should not decide; empty where it may.
         public Optional<Doubt> doubt() {
-            if (novelty.novel()) {
-                return Optional.of(Doubt.NOVEL);
-            }
-            return interval.width() > UNSURE_WIDTH ? Optional.of(Doubt.UNSURE) : Optional.empty();
+            return certainty.doubt();
         }
 
         /// A score that is certain and of a known kind.
         public static Scored of(double difficulty, List<String> reasons) {
             return new Scored(
                     difficulty,
-                    new Interval(difficulty, difficulty),
+                    Certainty.of(new Interval(difficulty, difficulty), Novelty.NONE),
                     new Chances(1 - difficulty, 1),
                     OptionalInt.empty(),
-                    Novelty.NONE,
                     reasons,
                     Optional.empty());
         }
     }
+
+    /// How sure a score is. Safe for use by many threads; a classifier may find out only when it is
+    /// asked, since most requests ask for the doubt alone.
+    interface Certainty {
+
+        /// Where the difficulty lies with 80 % confidence.
+        Interval interval();
+
+        /// How far the prompt is from all that the classifier has outcomes for.
+        Novelty novelty();
+
+        /// Why the score should not decide; empty where it may.
+        default Optional<Doubt> doubt() {
+            if (novelty().novel()) {
+                return Optional.of(Doubt.NOVEL);
+            }
+            return interval().width() > UNSURE_WIDTH ? Optional.of(Doubt.UNSURE) : Optional.empty();
+        }
+
+        /// A certainty that is known already.
+        static Certainty of(Interval interval, Novelty novelty) {
+            return new Known(interval, novelty);
+        }
+    }
+
+    /// A certainty that is known already.
+    record Known(Interval interval, Novelty novelty) implements Certainty {}
 
     /// A range within [0, 1], ends included.
     record Interval(double low, double high) {

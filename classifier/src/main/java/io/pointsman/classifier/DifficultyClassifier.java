@@ -29,12 +29,6 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
     /// How much the head counts beside its neighbours' errors: as much as outcomes of this mass.
     private static final double HEAD_MASS = 0.2;
 
-    /// The standard deviation of one outcome's gap around its kind's.
-    private static final double OUTCOME_NOISE = 0.4;
-
-    /// Standard deviations on each side that hold 80 % of a normal distribution.
-    private static final double EIGHTY_PERCENT = 1.2816;
-
     private final Head head;
     private final KindClassifier kinds;
     private final OutcomeMemory memory;
@@ -93,17 +87,15 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
         var features = FeatureExtractor.features(text, conversation);
         var sketch = Sketch.of(features);
         var evidence = memory.evidence(tenant, sketch);
-        double nearest = Math.max(evidence.nearest(), known.nearest(sketch));
         var expected = Expectation.of(head, features);
         var corrected = expected.corrected(evidence);
         double difficulty = head.difficulty(corrected.gap());
-        var novelty = new Classification.Novelty(1 - nearest, nearest < head.spread().far());
+        var certainty = new ScoreCertainty(head, known, sketch, evidence, corrected.gap());
         return new Classification.Scored(
                 difficulty,
-                interval(corrected.gap(), nearest, evidence.mass()),
+                certainty,
                 corrected.chances(),
                 head.thinkingTokens(features),
-                novelty,
                 Reasons.of(head, features, difficulty >= 0.5),
                 Optional.of(
                         new Trace(
@@ -111,18 +103,8 @@ public final class DifficultyClassifier implements LearningClassifier, AutoClose
                                 sketch,
                                 (float) expected.chances().fast(),
                                 (float) expected.chances().reasoner(),
-                                novelty.novel(),
+                                certainty.novel(),
                                 KindClassifier.byBuild(features))));
-    }
-
-    /// Outcomes narrow the interval as they do the variance of a mean.
-    private Classification.Interval interval(double gap, double nearest, double mass) {
-        double deviation = head.spread().at(nearest);
-        double variance = deviation * deviation;
-        double left = variance / (1 + mass * variance / (OUTCOME_NOISE * OUTCOME_NOISE));
-        double half = EIGHTY_PERCENT * Math.sqrt(left);
-        return new Classification.Interval(
-                head.difficulty(gap - half), head.difficulty(gap + half));
     }
 
     @Override

@@ -166,10 +166,13 @@ class GatewayHttpTest {
         if (text.contains("strange") || text.contains("vague")) {
             return new Classification.Scored(
                     0.61234,
-                    text.contains("vague") ? new Interval(0.1, 0.95) : new Interval(0.5, 0.71),
+                    Classification.Certainty.of(
+                            text.contains("vague")
+                                    ? new Interval(0.1, 0.95)
+                                    : new Interval(0.5, 0.71),
+                            new Novelty(0.87654, text.contains("strange"))),
                     new Chances(0.25, 0.75),
                     OptionalInt.of(1200),
-                    new Novelty(0.87654, text.contains("strange")),
                     List.of("test"),
                     Optional.empty());
         }

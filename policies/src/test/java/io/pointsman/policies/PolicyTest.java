@@ -253,12 +253,13 @@ class PolicyTest {
     private static Classification doubted(double difficulty, boolean novel) {
         return new Classification.Scored(
                 difficulty,
-                novel
-                        ? new Classification.Interval(difficulty, difficulty)
-                        : new Classification.Interval(0.1, 1),
+                Classification.Certainty.of(
+                        novel
+                                ? new Classification.Interval(difficulty, difficulty)
+                                : new Classification.Interval(0.1, 1),
+                        new Classification.Novelty(novel ? 0.9 : 0.1, novel)),
                 new Classification.Chances(0.5, 0.9),
                 OptionalInt.empty(),
-                new Classification.Novelty(novel ? 0.9 : 0.1, novel),
                 List.of(),
                 Optional.empty());
     }

@@ -86,6 +86,15 @@ public final class KnownPrompts {
         return Math.min(1, best * inverseNorm);
     }
 
+    /// Whether the sketch most like `query` has a cosine of `similarity` at least: the same as
+    /// asking [#nearest], and cheaper, for the first sketch that reaches it ends the search.
+    public boolean reaches(Sketch query, double similarity) {
+        float inverseNorm = space.inverseNorm(query);
+        boolean searched = inverseNorm > 0 && sketches.length > SketchIndex.SCANNED;
+        return (searched && OWN.get().meets(this, query, inverseNorm, similarity))
+                || nearest(query) >= similarity;
+    }
+
     /// The working memory of searches: some 100 KB with 8,000 sketches. Confined to its thread.
     private static final class Search {
 
@@ -114,10 +123,64 @@ public final class KnownPrompts {
                     known.sketches.length <= SketchIndex.SCANNED
                             ? ofAll(known)
                             : ofVisited(known, 1 / (inverseNorm * inverseNorm));
+            leave();
+            return best;
+        }
+
+        /// Whether the visits meet a sketch that surely has a cosine of `similarity`; what they add
+        /// up to is no more than what is shared.
+        boolean meets(KnownPrompts known, Sketch query, float inverseNorm, double similarity) {
+            place(known, query);
+            makeRoom(known);
+            float least = SketchSearch.LEAST_SHARE / (inverseNorm * inverseNorm);
+            float enough = (float) (similarity * SLACK / inverseNorm);
+            boolean met = false;
+            int place = 0;
+            while (!met && place < held) {
+                met = met(known, ++place, least, enough);
+            }
+            forget(known, place);
+            leave();
+            return met;
+        }
+
+        /// Whether the visits of one list bring a sketch to `least` and, over its own length, to
+        /// `enough`.
+        private boolean met(KnownPrompts known, int place, float least, float enough) {
+            float square = squares[place];
+            int from = known.lists[(char) keys[place]];
+            int to = from + visits[place];
+            for (int i = from; i < to; i++) {
+                int slot = known.holders[i];
+                float share = shared[slot] + square;
+                shared[slot] = share;
+                if (share >= least && share * known.inverseNorms[slot] >= enough) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// Clears what visits up to the place `last` have noted, which is mostly little of all.
+        private void forget(KnownPrompts known, int last) {
+            for (int place = 1; place <= last; place++) {
+                int from = known.lists[(char) keys[place]];
+                for (int i = from; i < from + visits[place]; i++) {
+                    shared[known.holders[i]] = 0;
+                }
+            }
+        }
+
+        private void makeRoom(KnownPrompts known) {
+            if (shared.length < known.sketches.length) {
+                shared = new float[known.sketches.length];
+            }
+        }
+
+        private void leave() {
             for (int place = 1; place <= held; place++) {
                 places[(char) keys[place]] = 0;
             }
-            return best;
         }
 
         /// Gives the query's buckets their places, those with the shortest lists first.
@@ -148,9 +211,7 @@ public final class KnownPrompts {
         }
 
         private float ofVisited(KnownPrompts known, float squaredNorm) {
-            if (shared.length < known.sketches.length) {
-                shared = new float[known.sketches.length];
-            }
+            makeRoom(known);
             int place = held;
             double leftOut = 0;
             while (place > 0

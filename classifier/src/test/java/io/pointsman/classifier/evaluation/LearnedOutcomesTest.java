@@ -62,10 +62,10 @@ class LearnedOutcomesTest {
             PromptTrace trace = prompt::hashCode;
             return new Classification.Scored(
                     0.5,
-                    new Classification.Interval(0.5, 0.5),
+                    Classification.Certainty.of(
+                            new Classification.Interval(0.5, 0.5), Classification.Novelty.NONE),
                     new Classification.Chances(0.5, 1),
                     OptionalInt.empty(),
-                    Classification.Novelty.NONE,
                     List.of(),
                     Optional.of(trace));
         }

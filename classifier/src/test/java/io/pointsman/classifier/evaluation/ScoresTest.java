@@ -106,10 +106,10 @@ class ScoresTest {
     private static Classification.Scored scored(double difficulty, double fast, double reasoner) {
         return new Classification.Scored(
                 difficulty,
-                new Classification.Interval(0, 1),
+                Classification.Certainty.of(
+                        new Classification.Interval(0, 1), Classification.Novelty.NONE),
                 new Classification.Chances(fast, reasoner),
                 OptionalInt.empty(),
-                Classification.Novelty.NONE,
                 List.of(),
                 Optional.empty());
     }

@@ -40,6 +40,24 @@ class KnownPromptsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("sets")
+    void reachesWhatTheNearestReaches(long seed, int size) {
+        var families = new SketchFamilies(seed);
+        var sketches = Stream.generate(families::next).limit(size).toList();
+        var known = new KnownPrompts(sketches, space);
+
+        for (var query : queries(families, sketches)) {
+            float nearest = known.nearest(query);
+            for (double similarity : new double[] {0, 0.01, 0.04, 0.1, 0.3, 0.8, 1}) {
+                assertThat(known.reaches(query, similarity)).isEqualTo(nearest >= similarity);
+            }
+            assertThat(known.reaches(query, nearest)).isTrue();
+            assertThat(known.reaches(query, Math.nextUp((double) nearest))).isFalse();
+            assertThat(known.nearest(query)).isEqualTo(nearest);
+        }
+    }
+
     @Test
     void isNearNothingThatSharesNothing() {
         var known = new KnownPrompts(List.of(sketch(1, 2), sketch(3)), space);

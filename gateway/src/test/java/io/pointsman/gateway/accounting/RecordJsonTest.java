@@ -150,10 +150,9 @@ class RecordJsonTest {
     private static Classification scored(Novelty novelty) {
         return new Classification.Scored(
                 0.25,
-                new Interval(0, 1),
+                Classification.Certainty.of(new Interval(0, 1), novelty),
                 new Chances(0.5, 0.5),
                 OptionalInt.empty(),
-                novelty,
                 List.of(),
                 Optional.empty());
     }

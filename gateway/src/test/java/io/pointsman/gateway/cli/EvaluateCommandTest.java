@@ -209,10 +209,10 @@ class EvaluateCommandTest {
             double gap = gaps.getOrDefault(hash, 0.25);
             return new Classification.Scored(
                     gap,
-                    new Classification.Interval(gap, gap),
+                    Classification.Certainty.of(
+                            new Classification.Interval(gap, gap), Classification.Novelty.NONE),
                     new Classification.Chances(1 - gap, 1),
                     OptionalInt.empty(),
-                    Classification.Novelty.NONE,
                     List.of(),
                     Optional.of(trace));
         }

@@ -46,10 +46,9 @@ final class Samples {
             double difficulty, Interval interval, Chances chances, long prompt) {
         return new Classification.Scored(
                 difficulty,
-                interval,
+                Classification.Certainty.of(interval, Novelty.NONE),
                 chances,
                 OptionalInt.empty(),
-                Novelty.NONE,
                 List.of(),
                 Optional.of(new Trace(prompt)));
     }

@@ -272,10 +272,10 @@ class UsageFormatTest {
     private static Classification expecting(int tokens) {
         return new Classification.Scored(
                 0.1,
-                new Classification.Interval(0.1, 0.1),
+                Classification.Certainty.of(
+                        new Classification.Interval(0.1, 0.1), Classification.Novelty.NONE),
                 new Classification.Chances(0.9, 1),
                 OptionalInt.of(tokens),
-                Classification.Novelty.NONE,
                 List.of(),
                 Optional.empty());
     }
