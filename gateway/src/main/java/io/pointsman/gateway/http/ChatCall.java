@@ -2,6 +2,8 @@ package io.pointsman.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.pointsman.api.Failure;
 import io.pointsman.api.FailureException;
@@ -171,9 +173,15 @@ final class ChatCall extends Mono<Void> implements CoreSubscriber<byte[]>, Subsc
         complete();
     }
 
-    /// Writes the headers of a response whose body follows in parts.
-    void writeHead() {
+    /// Writes the headers of a response whose body follows. Returns whether it follows in chunks;
+    /// else the connection's end is its end.
+    boolean writeHead() {
+        boolean chunked =
+                headers()
+                        .contains(
+                                HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED, true);
         response.then().subscribe(_ -> {}, _ -> {});
+        return chunked;
     }
 
     /// Has the server end the response, where it has not.

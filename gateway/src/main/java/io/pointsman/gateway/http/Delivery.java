@@ -54,6 +54,7 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
     // The event loop's own.
     private boolean delivering;
     private boolean started;
+    private boolean chunked;
     private boolean over;
     private boolean waits;
     private int consumed;
@@ -265,11 +266,10 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
     /// Writes the `last` bytes of a body whose length was not known, and its end.
     private void complete(ByteBuf last) {
         if (!started) {
-            call.writeHead();
+            chunked = call.writeHead();
         }
         if (last.isReadable()) {
-            line.write(last);
-            line.flush();
+            write(last);
         }
         call.complete();
     }
@@ -280,9 +280,13 @@ final class Delivery implements CoreSubscriber<ChatEvent> {
         if (!started) {
             started = true;
             body.start(call.headers(), -1);
-            call.writeHead();
+            chunked = call.writeHead();
         }
-        line.write(frames.take());
+        write(frames.take());
+    }
+
+    private void write(ByteBuf part) {
+        line.write(chunked ? Frames.chunk(part) : part);
         line.flush();
     }
 

@@ -7,9 +7,16 @@ import io.pointsman.api.wire.SseEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes that go to a client next, written straight into one buffer of the server's. Confined
-/// to one thread.
+/// The bytes that go to a client next, written straight into one buffer of the server's, with room
+/// for the size that goes before them as a chunk. Confined to one thread.
 final class Frames {
+
+    private static final int HEX_DIGITS = 2 * Integer.BYTES;
+
+    /// The largest size, and its line's end.
+    private static final int SIZE_LINE = HEX_DIGITS + 2;
+
+    private static final short LINE_END = '\r' << 8 | '\n';
 
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -52,6 +59,19 @@ final class Frames {
         return taken;
     }
 
+    /// Makes `body`, as [#take] has given it and not empty, a chunk of the chunked transfer coding
+    /// (RFC 9112, 7.1) where it lies. Netty's encoder would send size, bytes and end as three
+    /// buffers with a promise each.
+    static ByteBuf chunk(ByteBuf body) {
+        int size = body.readableBytes();
+        int at = body.readerIndex() - 2;
+        body.setShort(at, LINE_END);
+        for (int rest = size; rest != 0; rest >>>= 4) {
+            body.setByte(--at, Character.forDigit(rest & 0xF, 16));
+        }
+        return body.readerIndex(at).writeShort(LINE_END);
+    }
+
     /// Throws away what is waiting.
     void discard() {
         take().release();
@@ -60,7 +80,7 @@ final class Frames {
     private ByteBuf room(int bytes) {
         var open = buffer;
         if (open == null) {
-            open = allocator.buffer(bytes + ROOM);
+            open = allocator.buffer(SIZE_LINE + bytes + ROOM).setIndex(SIZE_LINE, SIZE_LINE);
             buffer = open;
         }
         return open;

@@ -8,10 +8,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import io.pointsman.backends.openai.FlushConsolidation;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
 
 /// A client's connection, as far as the answers on it need it: one for each connection, which is a
 /// handler of its channel from the first answer on. Its methods, but for [#loop], belong to the
@@ -24,6 +26,7 @@ final class Line extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final EventLoop loop;
+    private final ChannelHandlerContext codec;
 
     /// How many requests were answered on it, or are being answered.
     private long requests;
@@ -33,6 +36,7 @@ final class Line extends ChannelInboundHandlerAdapter {
     private Line(Channel channel) {
         this.channel = channel;
         loop = channel.eventLoop();
+        codec = Objects.requireNonNull(channel.pipeline().context(NettyPipeline.HttpCodec));
     }
 
     /// The line of `channel`, on which another request has come.
@@ -70,9 +74,10 @@ final class Line extends ChannelInboundHandlerAdapter {
         onWritable = action;
     }
 
-    /// Writes a part of a response's body, which goes out with the next flush.
+    /// Writes a part of a response's body as it is, past the codec, so in the coding of the
+    /// transfer already. It goes out with the next flush.
     void write(ByteBuf part) {
-        var _ = channel.write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        var _ = codec.write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     /// Sends what was written.
