@@ -15,7 +15,7 @@ final class Meter implements AutoCloseable {
     private static final double KEPT = 0.7;
 
     /// Below this share of the CPU, what is still compiled does not count.
-    private static final double COMPILED = 0.03;
+    private static final double COMPILED = 0.01;
 
     private static final int MOST_STREAMS = 2500;
     private static final int RAMP = 16;
