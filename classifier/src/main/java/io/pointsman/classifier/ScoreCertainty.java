@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// How sure a score is, as far as somebody asks. Whether to doubt it is told by the first known
-/// prompt that is not too far away; interval and novelty need the nearest, whose search takes several
-/// times as long. Immutable; safe for use by many threads.
+/// prompt that is not too far away; interval and novelty need the nearest, whose search takes
+/// several times as long. Immutable; safe for use by many threads.
 final class ScoreCertainty implements Classification.Certainty {
 
     /// The standard deviation of one outcome's gap around its kind's.
